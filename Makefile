@@ -1,0 +1,48 @@
+# Everything the course can do. Python 3.11+ and make are all it expects; `make` alone lists the commands.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+BOOK := _build/html/index.html
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book lab run test check lock address clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: $(READY) ## make the environment (.venv); the other commands do it by themselves
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, but $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) has no venv module (Debian: apt-get install python3-venv)."; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python requirements.lock
+	@touch $@
+
+book: $(READY) ## build the book from the stored outputs: _build/html/index.html
+	$(BIN)/python scripts/check_notebooks.py
+	$(BIN)/jupyter-book build . --builder html -W -n --keep-going --quiet
+	@echo "Open $(BOOK)"
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab book
+
+run: $(READY) ## execute notebooks in full on real data, in place: all, or NB="tensors first-network"
+	$(BIN)/python scripts/run_notebooks.py $(NB)
+
+test: $(READY) ## every check: helpers, notebooks, book, browser
+	BIN=$(BIN) sh scripts/test.sh
+
+check: $(READY) ## the quick checks of the notebooks' form only
+	$(BIN)/python scripts/check_notebooks.py
+
+lock: $(READY) ## choose exact versions anew: requirements.txt → requirements.lock
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --upgrade requirements.txt pyproject.toml --extra test -o requirements.lock
+
+address: $(READY) ## carry the repository's address from pyproject.toml into the book and the notebooks
+	$(BIN)/python scripts/address.py
+
+clean: ## remove what was built; the environment stays (rm -rf .venv removes it too)
+	rm -rf _build .pytest_cache

@@ -1,0 +1,288 @@
+"""`utils.data`: three sources in their order, and a plain word for everything that can go wrong with a file or a network.
+
+The mechanism is tested with a tiny file of its own (`Tiny`), so that it holds for every data set that stands on it.
+"""
+
+import hashlib
+import http.server
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+import pytest
+from conftest import ROOT, serve
+
+from utils import data
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+def archive() -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, x=np.arange(30_000))
+    return stream.getvalue()
+
+
+GOOD = archive()
+SUM = hashlib.sha256(GOOD).hexdigest()
+OTHER = "another container of the same arrays".encode()
+
+
+@pytest.fixture
+def server():
+    """A server of the tiny file. `address/good`, `/cut`, `/wrong`, `/missing`, `/stalls`; `asked` lists the requests."""
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            if self.path == "/missing":
+                return self.send_error(404)
+            body = GOOD if self.path != "/wrong" else b"<html>Please log in</html>"
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body[: len(body) // 2] if self.path in ("/cut", "/stalls") else body)
+            if self.path == "/stalls":
+                self.wfile.flush()
+                time.sleep(20)
+
+        def log_message(self, *_):
+            pass
+
+    with serve(Handler) as address:
+        yield type("Server", (), {"address": address, "asked": asked})
+
+
+def tiny(address: str = "http://127.0.0.1:9/good") -> data.File:
+    """The tiny file; without a server, at a port on which nobody listens."""
+    return data.File("tiny.npz", address, (SUM, hashlib.sha256(OTHER).hexdigest()))
+
+
+def fails(file: data.File) -> str:
+    with pytest.raises(data.DataError) as caught:
+        data._find("tiny", file)
+    return str(caught.value)
+
+
+# ---- the order of the sources
+
+
+def test_local_comes_first_then_download_then_sample(server, monkeypatch, tmp_path, capsys):
+    file = tiny(f"{server.address}/good")
+    (tmp_path / "tiny.npz").write_bytes(GOOD)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    assert data._find("tiny", file) == ("local", tmp_path / "tiny.npz")
+    assert server.asked == []
+
+    (tmp_path / "tiny.npz").unlink()
+    source, path = data._find("tiny", file)
+    assert (source, path.read_bytes()) == ("download", GOOD)
+
+    path.unlink()
+    assert data._find("tiny", tiny()) == ("sample", None)
+    said = capsys.readouterr().out
+    assert "tiny.npz" in said and str(tmp_path) in said and "127.0.0.1:9" in said, "the reader should learn why it is a sample"
+
+
+@pytest.mark.parametrize("source", data.SOURCES)
+def test_course_source_names_the_only_source(source, server, monkeypatch, tmp_path):
+    (tmp_path / "tiny.npz").write_bytes(GOOD)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    monkeypatch.setenv("COURSE_SOURCE", source)
+    assert data._find("tiny", tiny(f"{server.address}/good"))[0] == source
+    assert len(server.asked) == (source == "download")
+
+
+def test_the_notice_says_what_was_loaded_and_from_where(monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_SOURCE", "sample")
+    data.mnist()
+    assert capsys.readouterr().out == "mnist: 1,500 + 297 images of 28 × 28 pixels (source: sample)\n"
+    assert data.served["mnist"] == "sample"
+
+
+def test_an_unknown_source_is_named_with_the_choices(monkeypatch):
+    monkeypatch.setenv("COURSE_SOURCE", "internet")
+    with pytest.raises(ValueError, match="COURSE_SOURCE='internet'.*local, download, sample"):
+        data.mnist()
+
+
+# ---- the local folder
+
+
+@pytest.mark.parametrize("body", [GOOD, OTHER], ids=["the file", "the same arrays in another container"])
+def test_every_known_sum_is_accepted(body, monkeypatch, tmp_path):
+    (tmp_path / "tiny.npz").write_bytes(body)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    assert data._find("tiny", tiny())[0] == "local"
+
+
+def test_a_folder_that_is_none_is_an_error_even_if_the_sample_would_do(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "nowhere"))
+    message = fails(tiny())
+    assert str(tmp_path / "nowhere") in message and "not a folder" in message and "tiny.npz" in message
+
+
+@pytest.mark.parametrize("folder", [True, False], ids=["folder without the file", "COURSE_DATA not set"])
+def test_a_missing_file_is_an_error_where_local_is_asked_for(folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_SOURCE", "local")
+    if folder:
+        monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    message = fails(tiny())
+    assert "tiny.npz" in message and "COURSE_DATA" in message and "unset COURSE_SOURCE" in message
+    assert not folder or str(tmp_path) in message
+
+
+@pytest.mark.parametrize("source", [None, "local"])
+def test_a_corrupt_local_file_is_an_error_and_never_hidden_by_a_sample(source, monkeypatch, tmp_path):
+    damaged = GOOD[:1000]
+    (tmp_path / "tiny.npz").write_bytes(damaged)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    if source:
+        monkeypatch.setenv("COURSE_SOURCE", source)
+    message = fails(tiny())
+    assert all(part in message for part in (str(tmp_path / "tiny.npz"), SUM, hashlib.sha256(damaged).hexdigest(), "1,000 bytes"))
+
+
+# ---- downloads
+
+
+@pytest.fixture
+def only_download(monkeypatch):
+    monkeypatch.setenv("COURSE_SOURCE", "download")
+
+
+def cached() -> list[str]:
+    return sorted(path.name for path in data.cache().iterdir()) if data.cache().exists() else []
+
+
+def test_a_download_is_kept_and_not_fetched_again(server, only_download, capsys):
+    file = tiny(f"{server.address}/good")
+    for _ in range(2):
+        source, path = data._find("tiny", file)
+        assert path.read_bytes() == GOOD
+    assert server.asked == ["/good"] and cached() == ["tiny.npz"]
+    assert "100%" in capsys.readouterr().err, "a download shows its progress"
+
+
+def test_a_corrupt_file_in_the_cache_is_replaced(server, only_download):
+    data.cache().mkdir()
+    (data.cache() / "tiny.npz").write_bytes(GOOD[:1000])
+    assert data._find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == GOOD
+
+
+@pytest.mark.parametrize(
+    "path, reason",
+    [("/cut", "broke off"), ("/wrong", "SHA-256"), ("/missing", "404"), (None, "no connection")],
+)
+def test_a_failed_download_says_why_and_leaves_nothing_behind(path, reason, server, only_download):
+    file = tiny(f"{server.address}{path}") if path else tiny()
+    message = fails(file)
+    assert all(part in message for part in ("tiny.npz", file.url, reason, "COURSE_DATA"))
+    assert cached() == []
+
+
+@pytest.mark.parametrize("path", ["/cut", "/wrong", "/missing"])
+def test_without_a_wish_for_one_source_a_failed_download_gives_the_sample(path, server, capsys):
+    assert data._find("tiny", tiny(f"{server.address}{path}")) == ("sample", None)
+    assert "using the sample, because" in capsys.readouterr().out
+
+
+FETCH = "import sys; from utils import data; data._find('tiny', data.File('tiny.npz', sys.argv[1], (sys.argv[2],)))"
+
+
+def test_a_process_killed_half_way_leaves_no_half_file_and_the_next_starts_cleanly(server, only_download):
+    process = subprocess.Popen([sys.executable, "-c", FETCH, f"{server.address}/stalls", SUM], cwd=ROOT, stderr=-1)
+    deadline = time.monotonic() + 30
+    while not any(path.stat().st_size for path in data.cache().glob("*")):  # until the first bytes lie there
+        assert time.monotonic() < deadline and process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    (leftover,) = data.cache().iterdir()
+    assert leftover.name != "tiny.npz"
+
+    os.utime(leftover, (0, 0))  # no download that still lives is silent for so long
+    assert data._find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == GOOD
+    assert cached() == ["tiny.npz"]
+
+
+def test_a_download_under_way_in_another_process_is_left_alone(server, only_download):
+    data.cache().mkdir()
+    (data.cache() / "tmpabcdefgh").write_bytes(b"so far")
+    data._find("tiny", tiny(f"{server.address}/good"))
+    assert cached() == ["tiny.npz", "tmpabcdefgh"]
+
+
+WITHOUT_RIGHTS = """
+import os, sys
+from utils import data
+url, known, folder = sys.argv[1:]
+file = data.File("tiny.npz", url, (known,))
+data._find("tiny", file)          # imports all that a download needs
+os.environ["COURSE_CACHE"] = folder
+if os.geteuid() == 0:             # the superuser may write anywhere
+    os.setuid(65534)
+data._find("tiny", file)
+"""
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["the folder", "its parent"])
+def test_a_cache_folder_that_cannot_be_written_is_named(new, server, only_download):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o555)
+        path = os.path.join(folder, "new") if new else folder
+        command = [sys.executable, "-c", WITHOUT_RIGHTS, f"{server.address}/good", SUM, path]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and "DataError: tiny: tiny.npz cannot be kept in" in done.stderr, done.stderr
+    assert path in done.stderr and "ermission" in done.stderr and "COURSE_CACHE" in done.stderr
+
+
+# ---- MNIST
+
+
+def test_the_sample_of_mnist_has_the_form_of_the_real_one(monkeypatch):
+    monkeypatch.setenv("COURSE_SOURCE", "sample")
+    (x_train, y_train), (x_test, y_test) = data.mnist()
+    for x, y in ((x_train, y_train), (x_test, y_test)):
+        assert x.shape == (len(y), 28, 28) and x.dtype == y.dtype == np.uint8
+        assert x.min() == 0 and x.max() == 255 and set(y) == set(range(10))
+        assert x[:, :2].max() == 0 and x[:, -2:].max() == 0, "digits stand in the middle of a blank margin"
+
+
+def test_the_sample_of_mnist_can_be_learned(monkeypatch):
+    from sklearn.neighbors import KNeighborsClassifier
+
+    monkeypatch.setenv("COURSE_SOURCE", "sample")
+    (x_train, y_train), (x_test, y_test) = data.mnist()
+    model = KNeighborsClassifier().fit(x_train.reshape(-1, 784), y_train)
+    assert model.score(x_test.reshape(-1, 784), y_test) >= 0.9
+
+
+def test_mnist_from_a_file_arrives_unchanged(monkeypatch, tmp_path, capsys):
+    arrays = {"x_train": np.full((5, 28, 28), 7, "uint8"), "y_train": np.arange(5, dtype="uint8")}
+    arrays |= {"x_test": np.full((2, 28, 28), 9, "uint8"), "y_test": np.array([3, 4], "uint8")}
+    np.savez(tmp_path / "mnist.npz", **arrays)
+    found = hashlib.sha256((tmp_path / "mnist.npz").read_bytes()).hexdigest()
+    monkeypatch.setattr(data, "_MNIST", data.File("mnist.npz", "http://127.0.0.1:9", (found,)))
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    for split, name in zip(data.mnist(), ("train", "test")):
+        np.testing.assert_array_equal(split[0], arrays[f"x_{name}"])
+        np.testing.assert_array_equal(split[1], arrays[f"y_{name}"])
+    assert "mnist: 5 + 2 images of 28 × 28 pixels (source: local)" in capsys.readouterr().out
+
+
+# ---- imports
+
+
+@pytest.mark.parametrize("module", ["data", "plotting", "results", "training"])
+def test_importing_a_helper_loads_no_network_library(module):
+    heavy = "{'keras', 'tensorflow', 'jax', 'torch', 'sklearn', 'plotly', 'pooch'}"
+    program = f"import sys, utils.{module}; print(*({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

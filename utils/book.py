@@ -1,0 +1,223 @@
+"""The Sphinx side of the book, one extension: everything a page needs comes from the book itself.
+
+- MathJax (from the package sphinx-mathjax-offline) and plotly.js (from the plotly package) are copied into `_static`.
+- A stored plotly figure becomes a `<div>` with its JSON; plotly.js loads when such a figure scrolls into view.
+- A widget's placeholder (`utils/widgets/base.py`) becomes a widget: its page gets the host script and the modules it names. The
+  directive {anywidget} writes such a placeholder in a page without Python, in the syntax that mystmd also reads.
+- The role {result}`mnist-dense.test_accuracy` writes a figure from the ledger `book/results.json`, and the directive
+  {results-table} all of them, beside what others report (`book/reference/published.yml`).
+"""
+
+import base64
+import json
+import re
+from importlib.metadata import files
+from pathlib import Path
+from typing import ClassVar
+
+import yaml
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.fileutil import copy_asset
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from utils import results
+from utils.widgets import base, blobs, bundle
+
+logger = logging.getLogger(__name__)
+PLOTLY = "application/vnd.plotly.v1+json"
+
+
+class PlotlyRenderer:
+    """Renders a stored plotly output; myst-nb finds this class through the entry point in pyproject.toml."""
+
+    mime_priority_overrides: ClassVar = [("html", PLOTLY, 1)]
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        if inline or data.mime_type != PLOTLY:
+            return None
+        figure = data.content if isinstance(data.content, dict) else json.loads(data.content)
+        height = int(figure.get("layout", {}).get("height", 450))
+        text = json.dumps({"data": figure["data"], "layout": figure["layout"]}, separators=(",", ":")).replace("</", "<\\/")
+        html = (
+            f'<div class="plotly-figure" style="min-height:{height}px">'
+            f'<script type="application/json">{text}</script></div>'
+        )
+        return [nodes.raw("", html, format="html", classes=["output"])]
+
+
+class ResultRole(SphinxRole):
+    """{result}`key.metric`: the measured value, as the ledger has it; `key.metric%` writes it as a percentage."""
+
+    def run(self):
+        name, percent = self.text.removesuffix("%"), self.text.endswith("%")
+        key, _, metric = name.rpartition(".")
+        try:
+            value = results.load()[key]["metrics"][metric]
+        except KeyError:
+            message = self.inliner.reporter.error(f"book/results.json has no result {name!r}", line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        return [nodes.Text(f"{100 * value:.1f} %" if percent else f"{value:g}")], []
+
+
+class ResultsTable(SphinxDirective):
+    """{results-table}: the whole ledger as a table, beside the values of `published.yml` in the page's folder."""
+
+    def run(self):
+        published = Path(self.env.relfn2path("published.yml")[1])
+        others = yaml.safe_load(published.read_text("utf-8"))
+        for path in (published, results.LEDGER):
+            self.env.note_dependency(str(path))
+        lines = ["| result | metric | measured | published elsewhere | data | training | date |", "| --- " * 7 + "|"]
+        for key, entry in results.load().items():
+            seconds = "" if entry["seconds"] is None else f"{entry['seconds']:.0f} s"
+            for metric, value in entry["metrics"].items():
+                cells = f"`{key}`", metric.replace("_", " "), f"{value:g}", others.get(f"{key}.{metric}", ""), ", ".join(entry["data"])
+                lines.append(f"| {' | '.join(cells)} | {seconds} | {entry['date']} |")
+        box = nodes.container()
+        self.state.nested_parse(StringList(lines, source=str(published)), self.content_offset, box)
+        return box.children
+
+
+class AnyWidget(SphinxDirective):
+    """A widget from its JavaScript module and the JSON of its state, as mystmd writes it:
+
+    :::{anywidget} ../widgets/frames.js
+    { "title": "Training", "frames": […] }
+    :::
+
+    The module is a path relative to the page. Options: `class` (of the box), `css` (path of a style sheet).
+    """
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar = {"class": directives.class_option, "css": directives.path}
+
+    def run(self):
+        module = self._file(self.arguments[0])
+        try:
+            state = json.loads("\n".join(self.content) or "{}")
+        except json.JSONDecodeError as error:
+            raise self.error(f"the body of anywidget is not JSON: {error}") from None
+        if not isinstance(state, dict):
+            raise self.error("the body of anywidget is not a JSON object { … }")
+        html = base.placeholder(
+            module.name,
+            state,
+            widget="".join(word.capitalize() for word in re.split(r"[_-]", module.stem)),
+            weights=state.get("weights", ""),
+            fallback=base.CourseWidget._fallback,
+            css_class=" ".join(self.options.get("class", [])),
+        )
+        if "css" in self.options:
+            html = f"<style>{self._file(self.options['css']).read_text('utf-8')}</style>{html}"
+        return [nodes.raw("", html, format="html", course_module=str(module))]
+
+    def _file(self, name: str) -> Path:
+        path = Path(self.env.relfn2path(name)[1]).resolve()
+        if not path.is_file():
+            raise self.error(f"anywidget: no file {name}, seen from this page")
+        self.env.note_dependency(str(path))
+        return path
+
+
+def package_files(package: str, part: str) -> list[Path]:
+    """Files of an installed package whose path contains `part`."""
+    return [Path(file.locate()) for file in files(package) or [] if part in file.as_posix()]
+
+
+def copy_libraries(app: Sphinx, error: Exception | None) -> None:
+    """Copy MathJax with its fonts, and plotly.js, into the built book, and leave out what the theme does not need."""
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    (mathjax,) = package_files("sphinx-mathjax-offline", "mathjax/tex-chtml-full.js")
+    copy_asset(str(mathjax), str(static / "mathjax"))
+    fonts = "output/chtml/fonts/woff-v2"
+    copy_asset(str(mathjax.parent / fonts), str(static / "mathjax" / fonts))
+    (plotly,) = package_files("plotly", "plotly/package_data/plotly.min.js")
+    copy_asset(str(plotly), str(static / "plotly"))
+    # The theme draws its icons twice: with its icon fonts, which do, and with this script, which weighs 540 kB more.
+    (static / "scripts" / "fontawesome.js").write_text("// The icons come from the fonts in vendor/fontawesome.\n")
+
+
+def page_assets(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Give each page the scripts it needs, each once, and make the bibliography a list for screen readers too."""
+    if "body" in context:  # docutils' own role of an entry has no place in a list, says ARIA 1.2
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+    context["script_files"][:] = [script for script in context["script_files"] if not _is_thebe(script)]
+    if doctree is not None and any("plotly-figure" in node.astext() for node in doctree.findall(nodes.raw)):
+        app.add_js_file("figures.js", loading_method="defer")
+    if doctree is not None:
+        widget_scripts(app, page, context, doctree)
+
+
+_PLACEHOLDER = re.compile(r'<div class="course-widget\b[^>]*?data-module="([^"]+)"(?: data-weights="([^"]+)")?')
+
+
+def widget_scripts(app: Sphinx, page: str, context: dict, doctree: nodes.document) -> None:
+    """Give a page with widgets their modules, each once and in the order of their imports, and after them the host."""
+    modules: dict[str, Path] = {}
+    formulas = False  # in a quiz, perhaps on a page that has no others and so no MathJax
+    for node in doctree.findall(nodes.raw):
+        for module, weights in _PLACEHOLDER.findall(node.astext()):
+            formulas |= '"formulas": true' in node.astext()
+            for path in bundle.modules(node.get("course_module", module)):
+                other = modules.setdefault(path.name, path)
+                if other.read_bytes() != path.read_bytes():
+                    logger.warning("two different modules are called %s: %s and %s", path.name, other, path, location=page)
+            if weights and not (blobs.PRETRAINED / f"{weights}.bin").exists():
+                logger.warning("a widget wants the weights %s, which utils/pretrained does not have", weights, location=page)
+    if not modules:
+        return
+    for path in modules.values():
+        _write(app, f"widgets/{path.name}", bundle.script(path))
+        app.add_js_file(f"widgets/{path.name}", loading_method="defer")
+    app.add_js_file("widgets/host.js", loading_method="defer")
+    if formulas and not any("mathjax" in str(getattr(script, "filename", "")) for script in context["script_files"]):
+        app.add_js_file(app.config.mathjax_path, loading_method="defer")
+
+
+def copy_widgets(app: Sphinx) -> None:
+    """Write the host, every module and every weight file into the built book: a change in one must not wait for a page to change."""
+    if app.builder.format != "html":
+        return
+    _write(app, "widgets/host.js", bundle.slim(bundle.JS / "host.js"))
+    for module in bundle.JS.glob("*.js"):
+        if module.name != "host.js":
+            _write(app, f"widgets/{module.name}", bundle.script(module))
+    for blob in blobs.PRETRAINED.glob("*.bin"):
+        text = base64.b64encode(blob.read_bytes()).decode()
+        _write(app, f"weights/{blob.stem}.js", f'(globalThis.courseBlobs ??= {{}})["{blob.stem}"] = "{text}";\n')
+
+
+def _write(app: Sphinx, name: str, text: str) -> None:
+    path = Path(app.outdir) / "_static" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def _is_thebe(script) -> bool:
+    """Jupyter Book loads sphinx-thebe in any case; its scripts would ask another host for thebe, which the book does not use."""
+    return "thebe" in str(getattr(script, "filename", script) or "") or "THEBE" in getattr(script, "attributes", {}).get("body", "")
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_role("result", ResultRole())
+    app.add_directive("results-table", ResultsTable)
+    app.add_directive("anywidget", AnyWidget)
+    app.connect("builder-inited", copy_widgets)
+    app.connect("config-inited", _static_files)
+    app.connect("html-page-context", page_assets, priority=900)
+    app.connect("build-finished", copy_libraries)
+    app.add_css_file("course.css")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _static_files(app: Sphinx, config) -> None:
+    config.html_static_path.append(str(Path(app.srcdir) / "book" / "_static"))
+    config.mathjax_path = "mathjax/tex-chtml-full.js"

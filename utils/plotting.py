@@ -1,0 +1,182 @@
+"""One style for every figure of the course, and the few kinds of figure that many chapters draw.
+
+Figures have a transparent background and mid-grey lettering, so that the same picture reads on a light and on a dark page.
+The colours are those of Okabe and Ito, which stay apart for colour-blind readers.
+"""
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+
+INK = "#7a7a7a"  # about the same contrast, 4.2 : 1, on white and on the book's dark background
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#B8A800", "#8C8C8C", "#7F3C8D", "#A65628")
+
+
+def use_style() -> None:
+    """Make the course's style the default of matplotlib and plotly in this process."""
+    import plotly.graph_objects as go
+    import plotly.io as pio
+
+    mpl.rcParams.update(
+        {
+            "figure.facecolor": "none",
+            "axes.facecolor": "none",
+            "savefig.facecolor": "none",
+            "figure.figsize": (7, 3.5),
+            "figure.dpi": 100,
+            "figure.constrained_layout.use": True,
+            "axes.prop_cycle": mpl.cycler(color=COLOURS),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": INK,
+            "grid.alpha": 0.25,
+            "image.cmap": "gray_r",
+            "legend.frameon": False,
+            "lines.linewidth": 2,
+            "font.size": 11,
+            **{name: INK for name in ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")},
+        }
+    )
+    clear = "rgba(0,0,0,0)"
+    axis = {"gridcolor": "rgba(122,122,122,0.3)", "zerolinecolor": INK, "backgroundcolor": clear}
+    flat = {key: axis[key] for key in ("gridcolor", "zerolinecolor")}
+    pio.templates["course"] = go.layout.Template(
+        layout={
+            "colorway": COLOURS,
+            "paper_bgcolor": clear,
+            "plot_bgcolor": clear,
+            "font": {"color": INK},
+            "margin": {"l": 0, "r": 0, "t": 30, "b": 0},
+            "xaxis": flat,
+            "yaxis": flat,
+            "scene": {"xaxis": axis, "yaxis": axis, "zaxis": axis},
+        }
+    )
+    pio.templates.default = "course"
+
+
+def curves(history, *metrics: str) -> None:
+    """Training (dots) and validation (line) values of each metric, epoch by epoch, one panel a metric.
+
+    history: what `fit` returns, or its dictionary name → one value an epoch.
+    metrics: names such as "loss" and "accuracy"; default: every metric of the history.
+    Raises ValueError for a name that the history does not hold.
+    """
+    values = getattr(history, "history", history)
+    metrics = metrics or tuple(name for name in values if not name.startswith("val_") and name != "learning_rate")
+    unknown = [name for name in metrics if name not in values]
+    if unknown or not metrics:
+        raise ValueError(f"The history holds no {', '.join(unknown) or 'metric'}. It has: {', '.join(values) or 'nothing'}.")
+    _, panels = plt.subplots(1, len(metrics), figsize=(3.6 * max(len(metrics), 1.6), 3.2), squeeze=False)
+    for axes, name in zip(panels[0], metrics):
+        epochs = range(1, len(values[name]) + 1)
+        axes.plot(epochs, values[name], "o", markersize=5, label="training")
+        if f"val_{name}" in values:
+            axes.plot(epochs, values[f"val_{name}"], color=COLOURS[3], label="validation")
+        axes.set(xlabel="epoch", ylabel=name.replace("_", " "))
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.legend()
+    plt.show()
+
+
+def images(pictures, titles: Sequence | None = None, columns: int = 10, limits: tuple | None = None) -> None:
+    """A grid of pictures on one grey or colour scale.
+
+    pictures: (n, height, width) or (n, height, width, 1) grey, or (n, height, width, 3) colour in 0…1 or 0…255.
+    titles: one for each picture. limits: lowest and highest grey value; default: those found in `pictures`.
+    Raises ValueError for any other shape, or another number of titles.
+    """
+    pictures = np.asarray(pictures)
+    if pictures.ndim == 4 and pictures.shape[-1] == 1:
+        pictures = pictures[..., 0]
+    if pictures.size == 0 or not (pictures.ndim == 3 or pictures.ndim == 4 and pictures.shape[-1] == 3):
+        raise ValueError(
+            f"images needs an array of shape (n, height, width), (…, 1) or (…, 3) with n ≥ 1, but got {pictures.shape}."
+            " For a single picture, write picture[None]."
+        )
+    if titles is not None and len(titles) != len(pictures):
+        raise ValueError(f"images got {len(pictures)} pictures but {len(titles)} titles: give one title for each picture.")
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    low, high = limits or (pictures.min(), pictures.max())
+    _, grid = plt.subplots(rows, columns, figsize=(0.9 * columns, (0.9 if titles is None else 1.15) * rows), squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for i, (axes, picture) in enumerate(zip(grid.flat, pictures)):
+        axes.imshow(picture, vmin=low, vmax=high)
+        if titles is not None:
+            axes.set_title(titles[i], fontsize=9)
+    plt.show()
+
+
+def confusion(y_true, y_pred, names: Sequence[str] | None = None) -> None:
+    """Confusion matrix of counts: true classes in rows, predicted ones in columns; the colour shows each row's mistakes.
+
+    y_true, y_pred: whole numbers of shape (n,), classes counted from 0. names: one for each class; default: the numbers.
+    Raises ValueError for differing shapes, other numbers, or too few names.
+    """
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if y_true.shape != y_pred.shape or y_true.ndim != 1 or len(y_true) == 0:
+        raise ValueError(
+            f"confusion needs two arrays of one shape (n,), but got {y_true.shape} and {y_pred.shape}."
+            " For a softmax output, pass prediction.argmax(axis=1)."
+        )
+    if {y_true.dtype.kind, y_pred.dtype.kind} - set("iub") or min(y_true.min(), y_pred.min()) < 0:
+        raise ValueError(
+            "confusion needs whole numbers counted from 0, but got"
+            f" {y_true.dtype} from {y_true.min()} and {y_pred.dtype} from {y_pred.min()}."
+        )
+    y_true, y_pred = y_true.astype(int), y_pred.astype(int)
+    classes = max(y_true.max(), y_pred.max()) + 1
+    names = [str(i) for i in range(classes)] if names is None else names
+    if len(names) < classes:
+        raise ValueError(f"confusion found {classes} classes but got {len(names)} names.")
+    counts = np.zeros((len(names), len(names)), int)
+    np.add.at(counts, (y_true, y_pred), 1)
+    mistakes = np.where(np.eye(len(names), dtype=bool), 0, counts)
+
+    side = 0.45 * len(names) + 1.5
+    _, axes = plt.subplots(figsize=(side, side))
+    axes.imshow(mistakes, cmap="Oranges")
+    axes.grid(False)
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            strong = mistakes[row, column] > mistakes.max() * 0.6
+            colour = COLOURS[0] if row == column else "white" if strong else "black"
+            axes.text(column, row, f"{count}", ha="center", va="center", fontsize=8, color=colour)
+    axes.set(xlabel="predicted", ylabel="true", xticks=range(len(names)), yticks=range(len(names)))
+    axes.set_xticklabels(names, rotation=90 if max(len(str(name)) for name in names) > 3 else 0)
+    axes.set_yticklabels(names)
+    plt.show()
+
+
+def cloud(points, labels, title: str = "", axes: Sequence[str] = ("x", "y", "z"), names: Sequence[str] | None = None) -> None:
+    """A cloud of points in space that readers can turn (plotly); one colour and one legend entry a label.
+
+    points: (n, 3). labels: whole numbers of shape (n,). axes: three axis labels. names: what each label is called;
+    default: the label itself. Raises ValueError for other shapes.
+    """
+    import plotly.graph_objects as go
+
+    points, labels = np.asarray(points), np.asarray(labels)
+    if points.ndim != 2 or points.shape[1] != 3 or labels.shape != points.shape[:1]:
+        raise ValueError(f"cloud needs points (n, 3) and labels (n,), but got {points.shape} and {labels.shape}.")
+    points = np.round(points.astype("float32"), 3)
+    figure = go.Figure(
+        [
+            go.Scatter3d(
+                **dict(zip("xyz", points[labels == label].T)),
+                mode="markers",
+                name=str(label) if names is None else names[label],
+                marker={"size": 2.5, "color": COLOURS[i % len(COLOURS)]},
+            )
+            for i, label in enumerate(np.unique(labels))
+        ]
+    )
+    scene = {f"{letter}axis": {"title": name} for letter, name in zip("xyz", axes)}
+    scene["camera"] = {"eye": {"x": 1.6, "y": 1.6, "z": 1.1}}  # far enough to show the axis labels
+    figure.update_layout(title=title, height=460, scene=scene, legend={"itemsizing": "constant"})
+    figure.show()

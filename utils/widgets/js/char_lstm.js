@@ -1,0 +1,112 @@
+// A character-level recurrent network that reads and writes: the engine of TemperatureSampler, without a page around it.
+//
+// The weights' meta data say what they are: vocabulary (a string, one character for each index), recurrent ([[layer, "LSTM" or
+// "GRU"], …], first to last), output (the dense layer that gives the logits) and, if there is one, embedding (a layer).
+
+import { dense, embedding, gruStep, layer, lstmStep, recurrentState, softmax, tensor } from "./nn.js";
+
+const STEPS = { LSTM: lstmStep, GRU: gruStep };
+
+/**
+ * The network as a reader: `read(index)` takes one character in and returns the logits of the next one, in an array that the
+ * next call fills again; `forget()` goes back to the zero state.
+ */
+export function reader(trained) {
+  const { vocabulary, recurrent, output, embedding: table } = trained.meta;
+  if (!vocabulary || !recurrent || !output) throw new Error("These weights do not belong to a text model of the course.");
+  const letters = Array.from(vocabulary);
+  const cells = recurrent.map(([name, kind]) => {
+    const cell = layer(trained, name);
+    return { cell, step: STEPS[kind], state: recurrentState(cell) };
+  });
+  const rows = table && layer(trained, table);
+  const head = layer(trained, output);
+  const logits = tensor([letters.length]);
+  return {
+    letters,
+    read(index) {
+      let x = rows ? tensor([rows.embeddings.shape[1]], embedding([index], rows).data) : index;
+      for (const { cell, step, state } of cells) x = step(x, state, cell);
+      return dense(x, head, logits).data;
+    },
+    forget() {
+      for (const { state } of cells) [state.h, state.c].forEach(({ data }) => data.fill(0));
+    },
+  };
+}
+
+/**
+ * The probabilities that the next character is drawn from. method "greedy": all on the likeliest; "temperature": softmax of the
+ * logits at this temperature, 0 being the same as greedy; "top-k": likewise, among the k likeliest alone.
+ */
+export function distribution(logits, { method, temperature, k }, out = new Float32Array(logits.length)) {
+  if (method === "greedy" || temperature === 0) {
+    out.fill(0)[argmax(logits)] = 1;
+    return out;
+  }
+  const n = logits.length;
+  softmax(tensor([n], logits), temperature, tensor([n], out));
+  if (method !== "top-k" || k >= n) return out;
+  let kept = 0;
+  ranking(logits).forEach((index, rank) => (rank < k ? (kept += out[index]) : (out[index] = 0)));
+  for (let i = 0; i < n; i++) out[i] /= kept;
+  return out;
+}
+
+/** Indices from the largest value to the smallest; equal values in their order. */
+export const ranking = (values) => Array.from(values, (_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
+
+function argmax(values) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** The index at which the running sum of the probabilities passes u, a number in [0, 1). */
+export function choose(probabilities, u) {
+  let sum = 0;
+  let last = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    if (!probabilities[i]) continue;
+    sum += probabilities[i];
+    last = i;
+    if (u < sum) break;
+  }
+  return last;
+}
+
+/** Random number in [0, 1) at place `i` of the sequence that belongs to `seed`: mulberry32, the same in every browser. */
+export function uniform(seed, i) {
+  let t = (Math.imul(seed, 0x9e3779b9) + Math.imul(i + 1, 0x6d2b79f5)) | 0;
+  t = Math.imul(t ^ (t >>> 15), t | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+}
+
+/** Entropy in nats. */
+export function entropy(probabilities) {
+  let sum = 0;
+  for (const p of probabilities) if (p > 0) sum -= p * Math.log(p);
+  return sum;
+}
+
+const TYPOGRAPHY = { "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "--", "…": "...", "\t": " ", "\r": "" };
+
+/**
+ * What the network can read of a text: lower case, typographic signs and accents as plain ones. `refused` lists the characters
+ * it does not know, each once; they are left out.
+ */
+export function readable(text, letters) {
+  const known = new Set(letters);
+  const refused = new Set();
+  const plain = (letter) => {
+    const stripped = TYPOGRAPHY[letter] ?? letter.normalize("NFD").replace(/\p{M}/gu, "");
+    return Array.from(stripped).every((part) => known.has(part)) ? stripped : null;
+  };
+  const kept = Array.from(text.normalize("NFC").toLowerCase(), (letter) => {
+    const read = known.has(letter) ? letter : plain(letter);
+    if (read === null) refused.add(letter);
+    return read ?? "";
+  });
+  return { text: kept.join(""), refused: [...refused] };
+}

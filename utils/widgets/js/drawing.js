@@ -1,0 +1,122 @@
+// A pad to draw a digit on, and what MNIST did to its digits: the longer side made 20 pixels, the centre of the ink put in the
+// middle of 28 × 28.
+//
+// A drawing is a list of strokes, a stroke a list of points [x, y] between 0 and 1 (right and down).
+
+import { colour, element } from "./kit.js";
+
+const SIDE = 28;
+const DIGIT = 20; // longest side of a digit, pen included
+const PEN = 1.25; // radius of the pen, in pixels of the finished picture
+const SMALLEST = 0.15; // a drawing smaller than this part of the pad, such as a dot, is not enlarged any further
+
+/** The drawing as MNIST would have it: 28 × 28 grey values from 0 (paper) to 1 (ink), row by row. */
+export function centred(strokes) {
+  const points = strokes.flat();
+  if (!points.length) return new Float32Array(SIDE * SIDE);
+  const range = (axis) => {
+    const values = points.map((point) => point[axis]);
+    return [Math.min(...values), Math.max(...values)];
+  };
+  const [left, right] = range(0);
+  const [top, bottom] = range(1);
+  const scale = (DIGIT - 2 * PEN) / Math.max(right - left, bottom - top, SMALLEST);
+  const placed = (x, y) => strokes.map((stroke) => stroke.map(([px, py]) => [
+    (px - (left + right) / 2) * scale + x,
+    (py - (top + bottom) / 2) * scale + y,
+  ]));
+  const picture = ink(placed(SIDE / 2, SIDE / 2));
+  let [sum, x, y] = [0, 0, 0];
+  picture.forEach((value, i) => {
+    sum += value;
+    x += value * ((i % SIDE) + 0.5);
+    y += value * (Math.floor(i / SIDE) + 0.5);
+  });
+  return ink(placed(SIDE - x / sum, SIDE - y / sum));
+}
+
+/** A round pen along every stroke; the edge of the ink is one pixel soft. */
+function ink(strokes) {
+  const picture = new Float32Array(SIDE * SIDE);
+  for (const stroke of strokes) {
+    stroke.forEach((to, i) => {
+      const from = stroke[Math.max(i - 1, 0)];
+      const near = (axis) => [
+        Math.max(Math.floor(Math.min(from[axis], to[axis]) - PEN - 1), 0),
+        Math.min(Math.ceil(Math.max(from[axis], to[axis]) + PEN + 1), SIDE),
+      ];
+      const [[firstX, lastX], [firstY, lastY]] = [near(0), near(1)];
+      for (let y = firstY; y < lastY; y++) {
+        for (let x = firstX; x < lastX; x++) {
+          const value = Math.min(Math.max(PEN + 0.5 - distance(x + 0.5, y + 0.5, from, to), 0), 1);
+          picture[y * SIDE + x] = Math.max(picture[y * SIDE + x], value);
+        }
+      }
+    });
+  }
+  return picture;
+}
+
+/** From a point to the line between `from` and `to`. */
+function distance(x, y, [fromX, fromY], [toX, toY]) {
+  const [dx, dy] = [toX - fromX, toY - fromY];
+  const along = ((x - fromX) * dx + (y - fromY) * dy) / (dx * dx + dy * dy || 1);
+  const t = Math.min(Math.max(along, 0), 1);
+  return Math.hypot(x - fromX - t * dx, y - fromY - t * dy);
+}
+
+/**
+ * A square to draw on with mouse, pen or finger. Calls `change(strokes)` while the reader draws. `show(strokes)` paints others.
+ */
+export function pad(label, change) {
+  const node = element("canvas", { class: "cw-pad", width: 336, height: 336, role: "img", "aria-label": label });
+  let strokes = [];
+  let drawing = null;
+
+  const paint = () => {
+    const context = node.getContext("2d");
+    context.clearRect(0, 0, node.width, node.height);
+    context.strokeStyle = colour(node, "text");
+    context.lineWidth = node.width / 12;
+    context.lineCap = context.lineJoin = "round";
+    for (const stroke of strokes) {
+      context.beginPath();
+      for (const [x, y] of [stroke[0], ...stroke]) context.lineTo(x * node.width, y * node.height);
+      context.stroke();
+    }
+  };
+  const place = ({ clientX, clientY }) => {
+    const { left, top, width, height } = node.getBoundingClientRect();
+    const part = (value) => Math.round(Math.min(Math.max(value, 0), 1) * 1000) / 1000;
+    return [part((clientX - left) / width), part((clientY - top) / height)];
+  };
+  const update = () => {
+    paint();
+    change(strokes);
+  };
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button || drawing !== null) return;
+    node.setPointerCapture(event.pointerId);
+    drawing = event.pointerId;
+    strokes = [...strokes, [place(event)]];
+    update();
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== drawing) return;
+    const points = (event.getCoalescedEvents?.() ?? [event]).map(place);
+    strokes = [...strokes.slice(0, -1), [...strokes.at(-1), ...points]];
+    update();
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    node.addEventListener(end, (event) => {
+      if (event.pointerId === drawing) drawing = null;
+    });
+  }
+  return {
+    node,
+    show(others) {
+      strokes = others;
+      paint();
+    },
+  };
+}
