@@ -89,6 +89,8 @@ def structure(notebook) -> list[str]:
     for heading in ("Summary", "Quiz", "Exercises", "Further reading"):
         if not re.search(rf"^## {heading}$", prose, re.M):
             found.append(f"the section '## {heading}' is missing")
+    if unfinished := re.findall(r"@@\w+|\bTODO\b|\bFIXME\b|\bPROSE-\w+", prose):
+        found.append(f"unfinished prose: {', '.join(unfinished)}")
     boxes = [cell for cell in cells if "chapter-box" in tags(cell)]
     if len(boxes) != 1:
         found.append(f"there should be one cell tagged 'chapter-box' (data, time, prerequisites), not {len(boxes)}")

@@ -41,7 +41,7 @@ def execute(path: Path) -> None:
     options = {"timeout": 3600, "kernel_name": "python3", "coalesce_streams": True}  # a cell's printed lines in one piece
     client = NotebookClient(notebook, **options, resources={"metadata": {"path": str(path.parent)}})
     began = time.perf_counter()
-    client.execute()
+    client.execute(env=environment())
     seconds = round(time.perf_counter() - began, 1)
     notebook.cells.remove(probe)
     served = json.loads(probe.outputs[-1].text)
@@ -57,6 +57,14 @@ def execute(path: Path) -> None:
     nbformat.write(notebook, temporary)
     os.replace(temporary, path)
     print(f"{path.relative_to(ROOT)}: {seconds:.0f} s", flush=True)
+
+
+def environment() -> dict[str, str]:
+    """What the kernels run in: the full profile, results recorded, no progress bars."""
+    settings = {**os.environ, "COURSE_PROFILE": "full", "COURSE_RECORD": "1", "TQDM_DISABLE": "1"}
+    if folder := settings.get("COURSE_DATA"):  # notebooks run in their own folder
+        settings["COURSE_DATA"] = str(Path(folder).resolve())
+    return settings
 
 
 def clean(notebook) -> None:
@@ -89,9 +97,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NOTEBOOK")
     paths = notebooks(parser.parse_args().names)
-    os.environ.update(COURSE_PROFILE="full", COURSE_RECORD="1", TQDM_DISABLE="1")  # no progress bars in stored outputs
-    if folder := os.environ.get("COURSE_DATA"):  # notebooks run in their own folder
-        os.environ["COURSE_DATA"] = str(Path(folder).resolve())
     failed = []
     for path in paths:
         try:

@@ -114,8 +114,7 @@ def test_everything_by_keyboard(lab):
     other = picture(page, FIT)
     page.get_by_label("show the fit of the lowest").press("Space")
     assert picture(page, FIT) != other
-    page.wait_for_url("**CapacityLab.units=32**")
-    assert "CapacityLab.seed=7" in page.url and "CapacityLab.depth=1" in page.url
+    page.wait_for_url("**CapacityLab.depth=1**CapacityLab.seed=7**CapacityLab.show_best=true**CapacityLab.units=32**")
 
 
 def test_each_setting_changes_the_training(lab):

@@ -193,9 +193,12 @@ def test_legend_and_pictures_change_the_plane(explore):
     settle(page)
     assert four.get_attribute("aria-pressed") == "false" and (rgba(page, (".le-plane", 0)) == plain).all()
     page.get_by_label("pictures behind the points").check()
-    page.wait_for_timeout(2500)
-    behind = rgba(page, (".le-plane", 0))
-    assert (behind != plain).any(axis=1).mean() > 0.1
+    for _ in range(60):  # they come one after the other
+        page.wait_for_timeout(250)
+        if ((rgba(page, (".le-plane", 0)) != plain).any(axis=1)).mean() > 0.1:
+            break
+    else:
+        pytest.fail("no pictures behind the points")
     page.get_by_label("pictures behind the points").press("Space")
     settle(page)
     assert (rgba(page, (".le-plane", 0)) == plain).all()
@@ -425,7 +428,8 @@ def test_the_readers_model_in_jupyterlab(lab, tmp_path):  # noqa: F811
             lab.keyboard.press("Shift+Enter")
 
         run(0)
-        lab.locator(".le-plane").wait_for()
+        lab.locator(".le-plane").wait_for(timeout=300_000)  # Keras takes its time to import
+        lab.locator(".le-readout", has_text="z = ").wait_for()
         assert point(lab) == [0.25, 0.5]
         lab.locator(".le-plane").focus()
         lab.keyboard.press("Home")  # a shortcut of JupyterLab's, too: here it moves the point

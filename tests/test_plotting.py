@@ -160,6 +160,15 @@ def test_confusion_without_a_mistake(drawn):
     np.testing.assert_array_equal(counts(drawn()[0]), np.eye(3))
 
 
+def test_confusion_keeps_long_names_apart(drawn):
+    names = ["money-supply", "interest", "nat-gas", "strategic-metal"]
+    plotting.confusion([0, 1, 2, 3], [0, 1, 2, 2], names)
+    (axes,) = drawn()
+    axes.figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in axes.get_xticklabels()]
+    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:]))
+
+
 def test_confusion_takes_yes_and_no(drawn):
     plotting.confusion(np.array([True, False, True]), np.array([0.9, 0.2, 0.3]) > 0.5)
     np.testing.assert_array_equal(counts(drawn()[0]), [[1, 0], [1, 1]])

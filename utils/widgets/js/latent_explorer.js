@@ -37,7 +37,7 @@ function neighbours({ all }, [x, y]) {
   const byDistance = all.map(({ z, label }) => [(z[0] - x) ** 2 + (z[1] - y) ** 2, label]).sort((a, b) => a[0] - b[0]);
   const counts = new Map();
   for (const [, label] of byDistance.slice(0, NEIGHBOURS)) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const verb = (label, n) => (n > 1 ? `are ${label}s` : `is a ${label}`);
+  const verb = (label, n) => (n > 1 ? `are ${label}s` : `is ${label === 8 ? "an" : "a"} ${label}`);
   const [[label, n], ...others] = [...counts].sort((a, b) => b[1] - a[1]);
   const first = `${n} of the ${Math.min(NEIGHBOURS, all.length)} nearest digits ${verb(label, n)}`;
   return [first, ...others.map(([label, n]) => `${n} ${verb(label, n)}`)].join(", ");
@@ -431,7 +431,7 @@ const STYLE = `
 .cw .le-readout { margin: 8px 0 0; min-height: 4.5em; font-variant-numeric: tabular-nums; }
 .cw .le-legend { gap: 4px; }
 .cw .le-legend button { padding: 2px 8px; min-width: 40px; display: inline-flex; gap: 5px; align-items: center; }
-.cw [aria-pressed=true] { border-color: var(--cw-accent); box-shadow: inset 0 0 0 1px var(--cw-accent); }
+.cw .le-legend [aria-pressed=true], .cw .le-sample[aria-pressed=true] { border-color: var(--cw-accent); box-shadow: inset 0 0 0 1px var(--cw-accent); }
 .le-swatch { width: 11px; height: 11px; border-radius: 2px; }
 .le-check { display: flex; gap: 8px; align-items: center; min-height: 36px; }
 .le-part { border-top: 1px solid var(--cw-line); margin-top: 14px; padding-top: 12px; display: grid; gap: 8px; }
@@ -440,8 +440,8 @@ const STYLE = `
 .cw .le-sample { padding: 1px; width: 40px; height: 40px; min-height: 0; }
 .le-sample .le-picture { border: 0; }
 .le-draw { display: grid; grid-template-columns: repeat(3, minmax(0, 170px)); gap: 12px; }
-.le-draw figure { margin: 0; }
-.le-draw figcaption { color: var(--cw-muted); font-size: 13px; line-height: 1.35; margin-top: 4px; text-align: start; }
+.cw .le-draw figure { margin: 0; padding: 0; }
+.cw .le-draw figcaption { padding: 0; color: var(--cw-muted); font-size: 13px; line-height: 1.35; margin-top: 4px; text-align: start; }
 .cw-pad { touch-action: none; cursor: crosshair; background: var(--cw-surface); }
 @media (max-width: 480px) {
   .le-here { display: grid; grid-template-columns: 130px 1fr; gap: 12px; }
