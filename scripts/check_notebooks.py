@@ -91,6 +91,8 @@ def structure(notebook) -> list[str]:
             found.append(f"the section '## {heading}' is missing")
     if unfinished := re.findall(r"@@\w+|\bTODO\b|\bFIXME\b|\bPROSE-\w+", prose):
         found.append(f"unfinished prose: {', '.join(unfinished)}")
+    if counted := re.findall(r"\bexercise \d+", prose, re.I):
+        found.append(f"{', '.join(counted)}: the book counts its exercises from the first chapter on, so write 'the third exercise'")
     boxes = [cell for cell in cells if "chapter-box" in tags(cell)]
     if len(boxes) != 1:
         found.append(f"there should be one cell tagged 'chapter-box' (data, time, prerequisites), not {len(boxes)}")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
 from utils.widgets import CapacityLab
@@ -86,11 +87,13 @@ def test_train_pause_step_and_start_again(lab):
 
 
 def test_everything_by_keyboard(lab):
+    """Waits for what each key does, not for a time: machines may be busy."""
     page = lab()
     page.locator(".cl-main").focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)
+    page.wait_for_function("!document.querySelector('.cl-readout').textContent.startsWith('Step 0:')")
     page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('.cl-main').textContent === 'Train'")
     assert reading(page)["step"] > 0
     for name, key, value in (
         ("Units in a layer", "ArrowRight", "32"),
@@ -102,19 +105,22 @@ def test_everything_by_keyboard(lab):
     ):
         slider = page.get_by_role("slider", name=name)
         slider.press(key)
-        settle(page)
-        assert slider.get_attribute("aria-valuetext") == value and reading(page)["step"] == 0, name
+        expect(slider).to_have_attribute("aria-valuetext", value)
+        trained_to(page, 0)
         press(page, "One step")
+        trained_to(page, 1)
     page.get_by_label("Hidden layers").press("ArrowUp")
-    settle(page)
-    assert reading(page)["parameters"] == 32 * 3 + 1 and reading(page)["points"] == 200
+    after = trained_to(page, 0)
+    assert after["parameters"] == 32 * 3 + 1 and after["points"] == 200
     page.get_by_label("Seed").fill("7")
     page.get_by_label("Seed").press("Enter")
     page.get_by_label("Seed").blur()
     other = picture(page, FIT)
     page.get_by_label("show the fit of the lowest").press("Space")
+    expect(page.get_by_label("show the fit of the lowest")).to_be_checked()
     assert picture(page, FIT) != other
-    page.wait_for_url("**CapacityLab.depth=1**CapacityLab.seed=7**CapacityLab.show_best=true**CapacityLab.units=32**")
+    kept = ["depth=1", "seed=7", "show_best=true", "units=32", "samples=200", "noise=0.25", "l2=0.0001", "dropout=0.05", "learning_rate=0.001"]
+    page.wait_for_function("(parts) => parts.every((part) => location.hash.includes(`CapacityLab.${part}`))", arg=kept)
 
 
 def test_each_setting_changes_the_training(lab):

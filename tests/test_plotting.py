@@ -88,6 +88,34 @@ def test_curves_names_a_metric_that_is_not_there(history, metrics, words):
     assert not plt.get_fignums(), "no empty figure is left behind"
 
 
+# ---- lines
+
+
+def test_lines_draws_each_series_with_its_name(drawn):
+    plotting.lines({"plain": [4, 2, 1], "with x": ([1, 10], [3, 5])}, "step", "loss", marker="o", ylim=(0.5, 9))
+    (axes,) = drawn()
+    plain, with_x = axes.lines
+    assert list(plain.get_xdata()) == [0, 1, 2] and list(plain.get_ydata()) == [4, 2, 1]
+    assert list(with_x.get_xdata()) == [1, 10] and list(with_x.get_ydata()) == [3, 5]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["plain", "with x"]
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_ylim()) == ("step", "loss", (0.5, 9))
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "log") and plain.get_marker() == "o"
+
+
+@pytest.mark.parametrize("log, scales", [("", ("linear", "linear")), ("x", ("log", "linear")), ("xy", ("log", "log"))])
+def test_lines_takes_the_scales_it_is_told(drawn, log, scales):
+    plotting.lines({"a": np.array([1.0, 2.0])}, "x", "y", log=log)
+    (axes,) = drawn()
+    assert (axes.get_xscale(), axes.get_yscale()) == scales
+
+
+def test_lines_names_the_series_that_does_not_fit():
+    plt.close("all")
+    with pytest.raises(ValueError, match="3 values of x but 2 of y for 'odd'"):
+        plotting.lines({"odd": ([1, 2, 3], [1, 2])}, "x", "y")
+    assert not plt.get_fignums(), "no empty figure is left behind"
+
+
 # ---- grids of pictures
 
 

@@ -122,6 +122,14 @@ def few_cells(notebook):
     notebook.cells = notebook.cells[:4] + notebook.cells[-16:-1]
 
 
+def unfinished(notebook):
+    notebook.cells[1].source += "\n\n@@numbers"
+
+
+def counted_exercise(notebook):
+    notebook.cells[1].source += "\n\nExercise 3 shows why."
+
+
 def long_cell(notebook):
     code_cell(notebook, 1).source = "\n".join(["x = 1"] * 31)
     notebook.cells[1].source *= 20
@@ -206,6 +214,8 @@ def widget_state(notebook):
         (open_solution, "followed by its closed solution"),
         (two_exercises, "3 or more exercises"),
         (few_cells, "20 cells or more"),
+        (unfinished, "unfinished prose: @@numbers"),
+        (counted_exercise, "write 'the third exercise'"),
         (long_cell, "code cells are too long"),
         (no_prose, "words of prose for a line of code"),
         (not_in_order, "from top to bottom in one go"),

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-
+from playwright.sync_api import expect
 from test_text_generation import job, run  # noqa: F401  (a fixture)
 from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
 from utils.widgets import TemperatureSampler
@@ -148,7 +148,9 @@ def test_towards_zero_the_text_is_the_greedy_one(sampler):
     greedy = writes(page)
     assert slider(page).is_disabled() and "Greedy" in page.locator(".cw-sampler").inner_text()
     page.get_by_label("Choose").select_option("at random")
+    expect(slider(page)).to_be_enabled()
     slider(page).press("Home")
+    expect(slider(page)).to_have_value("0")
     press(page, "Start again")
     assert writes(page) == greedy
     slider(page).fill("1")

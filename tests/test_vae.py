@@ -17,7 +17,7 @@ SHIPPED = blobs.PRETRAINED / "vae-mnist.bin"
 
 def run_js(folder: Path, networks=(), drawings=()) -> dict:
     """What tests/js/vae.mjs answers. networks: (blob path, "encoder" or "decoder", inputs (n, …))."""
-    names = ("nn.js", "network.js", "kit.js", "drawing.js")
+    names = ("nn.js", "convolution.js", "network.js", "kit.js", "drawing.js")
     source = "".join(bundle.wrap(bundle.JS / name) for name in names)
     exports = "export default Object.assign({}, ...Object.values(courseModules));"
     (folder / "vae.mjs").write_text(f"const courseModules = {{}};\n{source}{exports}", "utf-8")

@@ -1,4 +1,4 @@
-"""nn.js against Keras: every operation alone, then whole networks, in float32 and with float16 weights."""
+"""nn.js, convolution.js and recurrent.js against Keras: every operation alone, then whole networks, in float32 and with float16 weights."""
 
 import json
 import re
@@ -12,6 +12,7 @@ import pytest
 from utils.widgets import blobs, bundle
 
 TOLERANCE = {"float32": 1e-5, "float16": 5e-3}
+MODULES = ("nn.js", "convolution.js", "recurrent.js")
 PADDINGS = ("valid", "same")
 
 
@@ -159,8 +160,9 @@ def answers(tmp_path_factory) -> dict:
     import keras
 
     folder = tmp_path_factory.mktemp("nn")
-    source = bundle.wrap(bundle.JS / "nn.js") + bundle.wrap(bundle.JS / "kit.js")
-    names = 'export default { nn: courseModules["nn.js"], readBlob: courseModules["kit.js"].readBlob };'
+    source = "".join(bundle.wrap(bundle.JS / name) for name in (*MODULES, "kit.js"))
+    operations = ", ".join(f'...courseModules["{name}"]' for name in MODULES)
+    names = f'export default {{ nn: {{ {operations} }}, readBlob: courseModules["kit.js"].readBlob }};'
     (folder / "nn.mjs").write_text(f"const courseModules = {{}};\n{source}{names}", "utf-8")
     keras.utils.set_random_seed(0)
     random = np.random.default_rng(0)
@@ -196,7 +198,7 @@ def test_agrees_with_keras(answers, dtype):
 
 
 def test_every_operation_has_a_case(answers):
-    source = (bundle.JS / "nn.js").read_text("utf-8")
+    source = "".join((bundle.JS / name).read_text("utf-8") for name in MODULES)
     operations = set(re.findall(r"^export (?:const|function) (\w+)", source, re.MULTILINE))
     tested = {name for name in operations if any(case.startswith(name) for case in answers["float32"])}
-    assert operations - tested == {"size", "tensor", "layer", "recurrentState"}
+    assert operations - tested == {"size", "tensor", "layer", "recurrentState", "expect", "logistic", "fillBias", "addProduct"}

@@ -76,7 +76,7 @@ class ResultsTable(SphinxDirective):
         for key, entry in results.load().items():
             seconds = "" if entry["seconds"] is None else f"{entry['seconds']:.0f} s"
             for metric, value in entry["metrics"].items():
-                cells = f"`{key}`", metric.replace("_", " "), f"{value:g}", others.get(f"{key}.{metric}", ""), ", ".join(entry["data"])
+                cells = f"`{key}`", metric.replace("_", " "), f"{value:,.6g}", others.get(f"{key}.{metric}", ""), ", ".join(entry["data"])
                 lines.append(f"| {' | '.join(cells)} | {seconds} | {entry['date']} |")
         box = nodes.container()
         self.state.nested_parse(StringList(lines, source=str(published)), self.content_offset, box)
@@ -110,7 +110,7 @@ class AnyWidget(SphinxDirective):
             state,
             widget="".join(word.capitalize() for word in re.split(r"[_-]", module.stem)),
             weights=state.get("weights", ""),
-            fallback=base.CourseWidget._fallback,
+            about=base.CourseWidget._about,
             css_class=" ".join(self.options.get("class", [])),
         )
         if "css" in self.options:

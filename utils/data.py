@@ -14,11 +14,19 @@ Each call prints one line that says which source served and how much it holds.
 
 import collections
 import contextlib
+import csv
 import functools
 import hashlib
+import io
+import itertools
 import json
 import os
+import pickle
+import random
+import tarfile
+import tempfile
 import time
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,11 +53,13 @@ class File:
     """One file of a data set: its name, its public address and the SHA-256 sums it may have.
 
     `sha256` lists more than one sum where the same arrays travel in different containers; the first is the download's.
+    `download` names the download in the cache where it is not `name`, as its form differs.
     """
 
     name: str
     url: str
     sha256: tuple[str, ...]
+    download: str | None = None
 
 
 def _find(dataset: str, file: File) -> tuple[str, Path | None]:
@@ -127,7 +137,7 @@ def _download(_: str, file: File) -> Path:
         path = pooch.retrieve(
             file.url,
             known_hash=f"sha256:{file.sha256[0]}",
-            fname=file.name,
+            fname=file.download or file.name,
             path=folder,
             downloader=pooch.HTTPDownloader(progressbar=True, timeout=connect_and_read),
         )
@@ -446,3 +456,312 @@ def _ranked(texts: list[list[str]], counted: int) -> tuple[np.ndarray, dict[str,
     for i, text in enumerate(texts):
         x[i] = [ranks[word] for word in text if word in ranks]
     return x, ranks
+
+
+_WEATHER = File(
+    "beijing_prsa_2010_2014.csv",
+    "https://raw.githubusercontent.com/Agil1102/dataset/5a355eac0e9fedef6f3e480e9b71a2b611f3da76/PRSA_data_2010.1.1-2014.12.31.csv",
+    (
+        "5e6ea1811dc9c6e52b477650597b7473dc1ce2f3a246057ccfaba25fb598e95f",
+        "4127f868775e31b3956522adc0ec75af8937dde6a3896e8beed3a376c6d27f1c",  # the same rows, the sixth column called pm2.5
+    ),
+)
+
+WEATHER_COLUMNS = (
+    "PM2.5", "dew point", "temperature", "pressure", "wind run", "snow", "rain",
+    "from north-west", "from north-east", "from south-east", "calm",
+)  # fmt: skip
+_WINDS = ("NW", "NE", "SE", "cv")  # as the file writes the last four columns; cv is calm and variable
+
+
+def weather():
+    """Weather and fine dust in Beijing, hour by hour: `(times, values)`.
+
+    times: datetime64[h], (n,), local time, without gaps. values: float32, (n, 11), the `WEATHER_COLUMNS`: fine dust (PM2.5) in
+    micrograms per cubic metre, NaN where it was not measured; dew point and temperature in °C; pressure in hPa; wind run, the sum
+    of the hourly wind speeds in m/s since the wind last changed its direction; hours of snow and of rain so far; four columns
+    with 1 for the wind's direction. Full data: 43,824 hours of 2010 to 2014, 2,067 of them without PM2.5 (Liang et al. 2015;
+    UCI Machine Learning Repository, CC BY 4.0). Sample: the same hours of a generated process with seasons, days, and fronts
+    that blow the dust away. Raises DataError where the source asked for has no good copy.
+    """
+    source, path = _find("weather", _WEATHER)
+    times, values = _weather_sample() if path is None else _weather_file(path)
+    _announce("weather", source, f"{len(times):,} hours with {values.shape[1]} columns")
+    return times, values
+
+
+def _weather_file(path: Path):
+    with open(path, encoding="ascii", newline="") as stream:
+        _, *rows = csv.reader(stream)
+    times = [f"{year}-{int(month):02}-{int(day):02}T{int(hour):02}" for _, year, month, day, hour, *_ in rows]
+    numbers = [[row[5].replace("NA", "nan"), *row[6:9], *row[10:]] for row in rows]
+    winds = np.array([row[9] for row in rows])[:, None] == _WINDS
+    return np.array(times, "datetime64[h]"), np.column_stack([np.array(numbers, "float32"), winds.astype("float32")])
+
+
+def _weather_sample():
+    """Five years of a process in which cold fronts bring dry wind from the north-west, and dust gathers between them."""
+    from scipy.signal import lfilter
+
+    times = np.arange("2010-01-01T00", "2015-01-01T00", dtype="datetime64[h]")
+    rng, n, hour = np.random.default_rng(2010), len(times), np.arange(len(times))
+
+    def wander(hours, around=0.0, noise=1.0):  # forgets its past within some hours
+        keep = np.exp(-1 / hours)
+        steps = (1 - keep) * np.broadcast_to(around, n) + noise * np.sqrt(1 - keep**2) * rng.normal(size=n)
+        return lfilter([1], [1, -keep], steps)
+
+    def so_far(amount, new):  # cumulated since the last hour in which `new` holds
+        total = amount.cumsum()
+        return total - np.maximum.accumulate(np.where(new, total - amount, 0))
+
+    winter, night = np.cos(2 * np.pi * (hour / 24 - 15) / 365.25), np.cos(2 * np.pi * (hour - 4) / 24)
+    front = wander(24)
+    temperature = (12.5 - 15 * winter - 4 * night - 2 * front + wander(48, noise=2.5)).round() + 0.0  # no −0
+    dew = np.minimum((2 - 15 * winter - 4 * front + wander(30, noise=3)).round(), temperature)
+    pressure = 1016.5 + 9 * winter + 3 * front + wander(60, noise=2)
+    gusts = front + wander(4, noise=0.4)
+    wind = np.select([gusts > 0.4, gusts > 0.1, gusts < -0.3], [0, 1, 2], 3)
+    run = so_far(np.exp(0.5 + 0.6 * np.maximum(gusts, 0) + 0.2 * rng.normal(size=n)), np.diff(wind, prepend=-1) != 0)
+    wet = wander(8) - 0.4 * winter - 0.3 * front > 1.9
+    snow, rain = (so_far(1.0 * falls, ~falls) for falls in (wet & (temperature < 0), wet & (temperature >= 0)))
+    dust = np.exp(wander(12, around=4.25 - 0.9 * front + 0.1 * winter + 0.1 * night, noise=0.6)).round().clip(0, 994)
+    dust[wander(12) > 1.9] = np.nan
+    measured = np.stack([dust, dew, temperature, pressure.round(), run.round(2), snow, rain], axis=1)
+    return times, np.column_stack([measured, wind[:, None] == np.arange(4)]).astype("float32")
+
+
+# ---- pictures
+
+_CATS_AND_DOGS = File(
+    "cats_and_dogs_small.tar",
+    "https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/kagglecatsanddogs_5340.zip",
+    (
+        "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9",  # Microsoft's archive of 25,000 pictures
+        "dc8943c46f224e638940bd6063c5f78b88182c54a9d511bdd22cd508b835bb2e",  # 4,000 of them, made smaller
+    ),
+    "kagglecatsanddogs_5340.zip",
+)
+_TINY_IMAGENET = File(
+    "tiny_imagenet_100.tar",
+    "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
+    (
+        "6198c8ae015e2b3e007c7841da39ec069199b9aa3bfa943a462022fe5e43c821",  # Stanford's archive of 200 classes
+        "84a6d8848c109fb56cc6b1513a49d3a6e07301a22249aa383ed6a47e6ccc148a",  # 100 of them, none a cat or a dog
+    ),
+    "tiny-imagenet-200.zip",
+)
+_CIFAR10 = File(
+    "cifar10_jpeg.npz",
+    "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+    (
+        "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",  # Toronto's archive
+        "e34e0cb0e76a7c17b7e1603d8fe7563a7f718a4829b3d133c6cbf511305d2084",  # the same pictures as JPEG files
+    ),
+    "cifar-10-python.tar.gz",
+)
+
+
+def cats_and_dogs() -> Path:
+    """Photographs of cats and dogs: the path of a folder with train/cats, train/dogs, test/cats and test/dogs.
+
+    JPEG files, RGB, shorter side 180 pixels. Full data: 1,000 pictures in each folder, from Microsoft's Asirra (Dogs vs. Cats,
+    Kaggle 2013; research use). Sample: 300 + 100 drawn heads of each kind (`utils.drawings.animals`). The folder lies in `cache()`
+    and is made once. Raises DataError where the source asked for has no good copy, or the cache cannot be written.
+    """
+    source, path = _find("cats and dogs", _CATS_AND_DOGS)
+    fill = functools.partial(_draw_animals if path is None else _unpack_animals, path)
+    folder = _made_once("cats and dogs", f"cats-and-dogs-{'sample' if path is None else path.stem}", fill)
+    counts = [len(list(folder.glob(f"{part}/*/*.jpg"))) for part in ("train", "test")]
+    _announce("cats and dogs", source, f"{counts[0]:,} + {counts[1]:,} pictures in folders")
+    return folder
+
+
+def tiny_imagenet():
+    """Small pictures of 100 things, none of them a domestic cat or dog: `(x_train, y_train), (x_val, y_val), names`.
+
+    x: uint8, (n, 64, 64, 3). y: uint8, (n,), a place in names, the 100 names of the classes. Full data: 30,000 + 5,000 pictures of
+    Tiny ImageNet (Stanford CS231n; research use), ordered by class. Sample: 1,000 + 200 drawn pictures of the ten
+    `utils.drawings.THINGS`. Raises DataError where the source asked for has no good copy.
+    """
+    source, path = _find("tiny imagenet", _TINY_IMAGENET)
+    train, val, names = _things_sample(64, 1000, 200) if path is None else _tiny_imagenet(path)
+    _announce("tiny imagenet", source, f"{len(train[0]):,} + {len(val[0]):,} pictures of {len(names)} classes")
+    return train, val, names
+
+
+CIFAR10_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+
+def cifar10():
+    """Small photographs of ten kinds: `(x_train, y_train), (x_test, y_test)`.
+
+    x: uint8, (n, 32, 32, 3). y: uint8, (n,), a place in `CIFAR10_NAMES` (in the sample: in `utils.drawings.THINGS`). Full data: 50,000 + 10,000
+    pictures (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009); a local copy may hold them as JPEG files, whose
+    pixels differ a little. Sample: 2,000 + 400 drawn things. Raises DataError where the source asked for has no good copy.
+    """
+    source, path = _find("cifar10", _CIFAR10)
+    train, test = _things_sample(32, 2000, 400)[:2] if path is None else _cifar10(path)
+    _announce("cifar10", source, f"{len(train[0]):,} + {len(test[0]):,} pictures of 32 × 32 pixels")
+    return train, test
+
+
+def photos() -> dict[str, np.ndarray]:
+    """Two photographs that scikit-learn ships, name → uint8, (427, 640, 3): "china", a temple, and "flower" (CC BY)."""
+    from sklearn.datasets import load_sample_images
+
+    images = load_sample_images()
+    _announce("photos", "sample", f"{len(images.images)} photographs")
+    return {Path(name).stem: image for name, image in zip(images.filenames, images.images)}
+
+
+def _made_once(dataset: str, name: str, fill) -> Path:
+    """The folder `name` in the cache, made by `fill(folder)` if it is not there. A half-filled one never carries the name."""
+    folder = cache() / name
+    if folder.is_dir():
+        return folder
+    try:
+        cache().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache(), prefix=f"{name}-") as scratch:
+            new = Path(scratch, name)
+            fill(new)
+            if not folder.is_dir():  # another process may have been quicker
+                new.rename(folder)
+    except OSError as error:
+        raise DataError(
+            f"{dataset}: the pictures cannot be laid out in {cache()} ({error.strerror or error}). "
+            "Name a folder that you may write to and that has room in COURSE_CACHE."
+        ) from None
+    return folder
+
+
+def _draw_animals(_, folder: Path) -> None:
+    from utils import drawings
+
+    for seed, (part, count) in enumerate({"train": 300, "test": 100}.items()):
+        for kind in ("cat", "dog"):
+            (folder / part / f"{kind}s").mkdir(parents=True)
+            for number, picture in enumerate(drawings.animals(kind, count, seed), 1):
+                picture.save(folder / part / f"{kind}s" / f"{kind}.{number}.jpg", quality=85)
+
+
+def _unpack_animals(path: Path, folder: Path) -> None:
+    if tarfile.is_tarfile(path):
+        with tarfile.open(path) as archive:
+            try:
+                archive.extractall(folder, filter="data")
+            except tarfile.FilterError as error:  # a path would leave the folder
+                raise DataError(f"cats and dogs: {path.name} is not a safe archive ({error}).") from None
+        return
+    with zipfile.ZipFile(path) as archive:
+        for kind in ("cat", "dog"):
+            (folder / "train" / f"{kind}s").mkdir(parents=True)
+            (folder / "test" / f"{kind}s").mkdir(parents=True)
+            for part, first in (("train", 1), ("test", 4001)):
+                _first(archive, kind, first, folder / part / f"{kind}s")
+
+
+_PER_FOLDER = 1000  # pictures
+
+
+def _first(archive: zipfile.ZipFile, kind: str, first: int, folder: Path) -> None:
+    """Pictures of Microsoft's archive from number `first` on, shorter side 180 pixels; the broken ones are passed over."""
+    from PIL import Image
+
+    kept = 0
+    for number in range(first, 12_500):
+        try:
+            picture = Image.open(io.BytesIO(archive.read(f"PetImages/{kind.title()}/{number}.jpg"))).convert("RGB")
+        except (OSError, KeyError):  # some are empty, some no picture
+            continue
+        scale = 180 / min(picture.size)
+        picture.resize([round(side * scale) for side in picture.size], Image.LANCZOS).save(folder / f"{kind}.{number}.jpg", quality=85)
+        if (kept := kept + 1) == _PER_FOLDER:
+            return
+
+
+# WordNet numbers of the 100 classes, n01443537 goldfish to n12267677 acorn.
+_WNIDS = [
+    f"n{int(number):08}"
+    for number in """
+    1443537 1629819 1641577 1644900 1698640 1742172 1768244 1770393 1774384 1774750 1784675 1855672 1882714 1910747
+    1917289 1944390 1950731 1983481 2002724 2056570 2058221 2074367 2125311 2129165 2132136 2165456 2190166 2206856
+    2226429 2231487 2233338 2236044 2268443 2279972 2364673 2395406 2403003 2410509 2415577 2423022 2437312 2480495
+    2481823 2486410 2504458 2509815 2666196 2793495 2814533 2814860 2917067 2948072 3042490 3100240 3126707 3160309
+    3388043 3393912 3444034 3447447 3599486 3637318 3733131 3837869 3854065 3930313 4146614 4275548 4285008 4311004
+    4366367 4398044 4417672 4465501 4486054 4487081 4507155 4532670 4562935 7579787 7583066 7614500 7615774 7695742
+    7711569 7715103 7720875 7734744 7747607 7749582 7753592 7768694 7873807 7920052 9193705 9246464 9256479 9332890
+    9428293 12267677
+    """.split()
+]
+
+
+_PER_CLASS = 300  # training pictures
+
+
+def _tiny_imagenet(path: Path):
+    """Both archives hold train/WNID/…JPEG; Stanford's has 200 classes, 500 pictures each, and labels its validation pictures in a table."""
+    names, pictures = _course_archive(path) if tarfile.is_tarfile(path) else _stanford_archive(path)
+    train, val = ([], []), ([], [])
+    for part, wnid, content in pictures:
+        x, y = train if part == "train" else val
+        x.append(_pixels(content))
+        y.append(_WNIDS.index(wnid))
+    return *((np.stack(x), np.array(y, "uint8")) for x, y in (train, val)), [names[wnid] for wnid in _WNIDS]
+
+
+def _course_archive(path: Path):
+    with tarfile.open(path) as archive:
+        files = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
+    names = dict(line.split("\t") for line in files.pop("labels.tsv").decode().splitlines())
+    return names, [(*name.split("/")[:2], content) for name, content in files.items()]
+
+
+def _stanford_archive(path: Path):
+    root = "tiny-imagenet-200"
+    with zipfile.ZipFile(path) as archive:
+        lines = {name: archive.read(f"{root}/{name}").decode().splitlines() for name in ("words.txt", "val/val_annotations.txt")}
+        names = {wnid: words.split(",")[0] for wnid, words in (line.split("\t") for line in lines["words.txt"])}
+        train = [("train", w, f"train/{w}/images/{w}_{k}.JPEG") for w in _WNIDS for k in range(_PER_CLASS)]
+        rows = (line.split("\t")[:2] for line in lines["val/val_annotations.txt"])
+        val = [("val", wnid, f"val/images/{name}") for name, wnid in rows if wnid in _WNIDS]
+        return names, [(part, wnid, archive.read(f"{root}/{name}")) for part, wnid, name in train + val]
+
+
+def _pixels(jpeg: bytes) -> np.ndarray:
+    from PIL import Image
+
+    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+
+
+def _cifar10(path: Path):
+    return _jpeg_files(path) if zipfile.is_zipfile(path) else _toronto_archive(path)
+
+
+def _jpeg_files(path: Path):
+    """All JPEG files of a part in one array, one after the other, and where each begins."""
+    with np.load(path, allow_pickle=False) as arrays:
+        for part in ("train", "test"):
+            files = arrays[f"{part}_jpeg"].tobytes()
+            x = np.stack([_pixels(files[a:b]) for a, b in itertools.pairwise(arrays[f"{part}_offsets"])])
+            yield x, arrays[f"y_{part}"][:, 0]
+
+
+def _toronto_archive(path: Path):
+    """Five batches and the test batch, each a pickle: only read because the archive's checksum held."""
+    with tarfile.open(path) as archive:
+        for names in ([f"data_batch_{i}" for i in range(1, 6)], ["test_batch"]):
+            batches = [pickle.load(archive.extractfile(f"cifar-10-batches-py/{name}"), encoding="bytes") for name in names]
+            x = np.concatenate([batch[b"data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1) for batch in batches])
+            yield x, np.concatenate([batch[b"labels"] for batch in batches]).astype("uint8")
+
+
+def _things_sample(size: int, *counts: int):
+    from utils import drawings
+
+    rng = random.Random(size)
+    parts = []
+    for count in counts:
+        y = np.array([i % len(drawings.THINGS) for i in range(count)], "uint8")
+        parts.append((np.stack([np.asarray(drawings.thing(rng, drawings.THINGS[label], size)) for label in y]), y))
+    return *parts, list(drawings.THINGS)

@@ -1,9 +1,11 @@
-"""Gradients and curvature of functions written with `keras.ops`, on TensorFlow, JAX or PyTorch, whichever Keras runs on.
+"""Gradients and curvature of functions written with `keras.ops`, on TensorFlow, JAX or PyTorch, whichever Keras runs on::
 
     slope = value_and_gradient(loss)          # loss(x, *data) → scalar
     value, gradient = slope(x, X, y)          # float, array of x's shape
     curve = hessian_product(loss)
-    Hv = curve(x, v, X, y)                    # the Hessian times v; the Hessian itself is never made
+    Hv = curve(x, v, X, y)                    # the Hessian times v
+
+The Hessian itself is never made.
 """
 
 from collections.abc import Callable
@@ -14,8 +16,9 @@ import numpy as np
 def value_and_gradient(function: Callable) -> Callable:
     """The compiled function `(x, *data) → (value, gradient)`.
 
-    function: (x, *data) → scalar tensor, made of `keras.ops`. x: array of any shape, taken as float32; data: arrays or tensors that
-    are held fixed. value: float. gradient: float64 array of x's shape, as SciPy wants it.
+    function: `(x, *data) → scalar tensor`, made of `keras.ops`. x: array of any shape, taken as float32; data: arrays or tensors
+    that are held fixed. value: float. gradient: float64 array of x's shape, as SciPy wants it.
+    Raises NotImplementedError on any other backend.
     """
     compute = _BACKENDS[_backend()](function)[0]
 
@@ -27,9 +30,10 @@ def value_and_gradient(function: Callable) -> Callable:
 
 
 def hessian_product(function: Callable) -> Callable:
-    """The compiled function `(x, v, *data) → H v`, with H the Hessian of `function` at x. Costs about two to three gradients.
+    """The compiled function `(x, v, *data) → H v`, with H the Hessian of `function` at x. Costs about two gradients.
 
     function, x, data: as in `value_and_gradient`; v: array of x's shape. Returns a float64 array of x's shape.
+    Raises NotImplementedError on any other backend.
     """
     compute = _BACKENDS[_backend()](function)[1]
     return lambda x, v, *data: _array(compute(_tensor(x), _tensor(v), *map(_fixed, data)))

@@ -82,6 +82,25 @@ def curves(history, *metrics: str) -> None:
     plt.show()
 
 
+def lines(series: dict, xlabel: str, ylabel: str, *, log: str = "y", marker: str = "", **settings) -> None:
+    """A line for each entry of `series`, name → values over 0, 1, 2, … or name → (x, y); the name goes into the legend.
+
+    log: the axes that are logarithmic, "y", "x", "xy" or "". marker: "o" marks each value. settings: what `Axes.set` takes, such
+    as ylim=(0, 1). Raises ValueError for x and y of different lengths, named in the message.
+    """
+    pairs = {name: values if isinstance(values, tuple) else (range(len(values)), values) for name, values in series.items()}
+    for name, (x, y) in pairs.items():
+        if len(x) != len(y):
+            raise ValueError(f"lines got {len(x)} values of x but {len(y)} of y for {name!r}.")
+    _, axes = plt.subplots()
+    for i, (name, (x, y)) in enumerate(pairs.items()):
+        style = ("-", "--", "-.", ":")[i // 4 % 4]
+        axes.plot(x, y, style, marker=marker, markersize=4, label=name)
+    axes.set(xlabel=xlabel, ylabel=ylabel, **{f"{letter}scale": "log" for letter in log}, **settings)
+    axes.legend()
+    plt.show()
+
+
 def images(pictures, titles: Sequence | None = None, columns: int = 10, limits: tuple | None = None) -> None:
     """A grid of pictures on one grey or colour scale.
 

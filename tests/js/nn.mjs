@@ -1,4 +1,4 @@
-// Runs nn.js on cases written by test_widgets_nn.py: node nn.mjs <bundle.mjs> <cases.json>
+// Runs nn.js, convolution.js and recurrent.js on cases written by test_widgets_nn.py: node nn.mjs <bundle.mjs> <cases.json>
 // A case has a blob with weights, a blob with the tensor x and Keras' answer y, and an expression that computes y.
 // Prints one object: { name: { shape, worst } }, the worst absolute difference.
 

@@ -6,7 +6,8 @@ through anywidget) and in the static page (through `js/host.js`), where it works
 1. `js/thermometer.js`, an ES module::
 
         import { button, connect, element, mount, slider, weights } from "./kit.js";
-        import { layer, lstmStep, softmax } from "./nn.js";
+        import { layer, softmax } from "./nn.js";
+        import { lstmStep } from "./recurrent.js";
 
         async function render({ model, el }) {
           const root = mount(el);                                   // styles, once; the box the widget lives in
@@ -28,6 +29,7 @@ through anywidget) and in the static page (through `js/host.js`), where it works
 
         class Thermometer(CourseWidget):
             _module = "thermometer.js"
+            _about = "Here a thermometer shows how warm a distribution is."
             weights = traitlets.Unicode("char-lstm").tag(sync=True)     # utils/pretrained/char-lstm.bin
             temperature = traitlets.Float(1.0).tag(sync=True)
 
@@ -51,6 +53,9 @@ _EXPORTS = {
     "LatentExplorer": "latent_explorer",
     "CapacityLab": "capacity_lab",
     "OptimizerRace": "optimizer_race",
+    "BroadcastLab": "broadcast_lab",
+    "ConvolutionLab": "convolution_lab",
+    "DigitPad": "digit_pad",
     "export_weights": "blobs",
     "load_weights": "blobs",
 }

@@ -9,6 +9,8 @@ import traitlets
 
 from utils.widgets import blobs, bundle
 
+_HOW = "Run the cell, or open the book with JavaScript, to bring it to life."
+
 
 class CourseWidget(anywidget.AnyWidget):
     """A widget whose front-end module also runs in a static page, without kernel.
@@ -17,10 +19,12 @@ class CourseWidget(anywidget.AnyWidget):
 
         class Thermometer(CourseWidget):
             _module = "thermometer.js"
+            _about = "Here a thermometer shows how warm it is."
             temperature = traitlets.Float(1.0).tag(sync=True)
 
-    Values must be JSON, and JSON that is the same in every run: the notebook stores them. In the page, what the reader changes is
-    kept in the address; traits with `.tag(sync=True, local=True)` are not.
+    `_about` stands in the page in place of the widget until JavaScript or a kernel brings it to life. Values must be JSON, and JSON
+    that is the same in every run: the notebook stores them. In the page, what the reader changes is kept in the address; traits
+    with `.tag(sync=True, local=True)` are not.
 
     - `weights`: name of a file of utils/pretrained without ending, e.g. "char-lstm". With a kernel it is read into `blob`; the
       page loads it when the widget scrolls into view.
@@ -30,7 +34,7 @@ class CourseWidget(anywidget.AnyWidget):
     """
 
     _module: ClassVar[str]
-    _fallback: ClassVar[str] = "A widget stands here. Run the cell, or open the book with JavaScript, to bring it to life."
+    _about: ClassVar[str] = "A widget stands here."
 
     weights = traitlets.Unicode("").tag(sync=True)
     blob = traitlets.Bytes(b"").tag(sync=True)
@@ -67,7 +71,7 @@ class CourseWidget(anywidget.AnyWidget):
             widget=type(self).__name__,
             weights=self.weights,
             local=" ".join(local),
-            fallback=self._fallback,
+            about=self._about,
         )
 
     def __repr__(self) -> str:
@@ -80,9 +84,9 @@ class CourseWidget(anywidget.AnyWidget):
 
 
 def placeholder(
-    module: str, state: dict, *, widget: str, weights: str = "", local: str = "", fallback: str, css_class: str = ""
+    module: str, state: dict, *, widget: str, weights: str = "", local: str = "", about: str, css_class: str = ""
 ) -> str:
-    """Html that stands for a widget: `js/host.js` replaces it, and without JavaScript the reader sees `fallback`."""
+    """Html that stands for a widget: `js/host.js` replaces it, and without JavaScript the reader sees `about` and what to do."""
     attributes = {
         "class": f"course-widget {css_class}".strip(),
         "data-widget": widget,
@@ -92,4 +96,4 @@ def placeholder(
     }
     written = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items() if value)
     text = json.dumps(state, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")  # no tag inside a script
-    return f'<div {written}><script type="application/json">{text}</script><p>{html.escape(fallback)}</p></div>'
+    return f'<div {written}><script type="application/json">{text}</script><p>{html.escape(f"{about} {_HOW}")}</p></div>'

@@ -1,4 +1,4 @@
-"""A bundler of some forty lines for the front-end modules in `js/`.
+"""A small bundler for the front-end modules in `js/`.
 
 Each module becomes a function call that leaves its exports in one object::
 
@@ -8,8 +8,8 @@ so names of different modules never meet. `esm` puts a widget and everything it 
 wants; `script` gives one module as a classic script, which is the only kind that a page opened from disk may load.
 
 Understood are: `import { a, b as c } from "./x.js"`, `import * as x from "./x.js"`, `export const|function|class …`
-(also `async`) and `export default …`, each at the start of a line. Comments on lines of their own and indentation are dropped:
-they are for readers of the source, and a quarter of its size.
+(also `async`) and `export default …`, each at the start of a line. Comments, and spaces and line breaks that only readers of the
+source need, are dropped: a quarter of its size. The tests see to it that every module keeps its meaning, syntax tree by syntax tree. (The usual minifier for Python, rjsmin, loses spaces inside nested templates.)
 """
 
 import re
@@ -21,7 +21,18 @@ JS = Path(__file__).parent / "js"
 _IMPORT = re.compile(r"^import\s+(\{[^}]*\}|\*\s+as\s+\w+)\s+from\s+[\"'](\./[\w./-]+)[\"'];?", re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:const|function\*?|class)\s+(\w+))", re.MULTILINE)
 _DEFAULT = re.compile(r"^export\s+default\s+", re.MULTILINE)
-_COMMENT = re.compile(r"^\s*(?://[^\n]*|/\*\*.*?\*/)\n|^ +", re.MULTILINE | re.DOTALL)
+_LITERAL = (
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
+    r"""|`(?:\\.|[^`\\$]|\$(?!\{)|\$\{(?:[^`{}]|\{[^{}]*\}|`(?:\$\{[^`{}]*\}|[^`])*`)*\})*`"""  # with templates inside, once
+    r"""|(?<=[(,=:?&|!>]) ?/(?![/*])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[\n])+/)"""  # a regular expression, where no quotient can stand
+)
+_SPARE = re.compile(
+    _LITERAL + r"""|\s*//[^\n]*|\s*/\*(?s:.*?)\*/"""
+    r"""|[;,]?\s*(?=\})|(?<=[{(\[,;])\s+|(\n)\s*"""  # line breaks go where the statement surely goes on, or has ended
+    r"""|(?<=[(,=:?&|>]) ?\((\w+)\)(?= =>)"""  # brackets around the one parameter of an arrow function
+    r"""|(?<=[\w$)\]]) ([+/-]=?) (?=[\w$(\[])| +(?![\w$+/ -])|(?<=[^\w$+/ -]) +"""  # spaces that part no words and no + from a +
+)
+_SPARE_CSS = re.compile(r"\s*([{;,])\s*|;?\s*(\})\s*|(?<=:) ")
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -47,13 +58,22 @@ def modules(path: str | Path) -> list[Path]:
 
 
 def slim(path: Path) -> str:
-    """Source of a file without comments on lines of their own and without indentation."""
-    return _COMMENT.sub("", path.read_text("utf-8"))
+    """Source of a file without what only its readers need."""
+    return _slim(path.read_text("utf-8"))
+
+
+def _slim(source: str) -> str:
+    def kept(match: re.Match) -> str:
+        text = "".join(filter(None, match.groups()))
+        is_style = text.startswith("`\n")
+        return _SPARE_CSS.sub(lambda css: "".join(filter(None, css.groups())), text) if is_style else text
+
+    return _SPARE.sub(kept, source)
 
 
 def wrap(path: Path) -> str:
     """Source of one module, rewritten to leave its exports in `courseModules`. Raises ValueError for syntax not understood."""
-    source = slim(path)
+    source = path.read_text("utf-8")
 
     def imported(match: re.Match) -> str:
         names, name = match.groups()
@@ -66,7 +86,7 @@ def wrap(path: Path) -> str:
     if other := _OTHER.search(source):
         raise ValueError(f"{path.name}: {other.group()!r} is not a form of import or export that bundle.py understands.")
     names = ", ".join(["default: defaultExport"] * defaults + exports)
-    return f'courseModules["{path.name}"] = (() => {{\n{source}\nreturn {{ {names} }};\n}})();\n'
+    return _slim(f'courseModules["{path.name}"] = (() => {{\n{source}\nreturn {{ {names} }};\n}})();\n') + "\n"
 
 
 @cache

@@ -26,7 +26,7 @@ class CapacityLab(CourseWidget):
     """
 
     _module = "capacity_lab.js"
-    _fallback = "Here a small network learns a noisy curve while you watch. It needs JavaScript."
+    _about = "Here a small network learns a noisy curve while you watch."
 
     depth = traitlets.Enum((1, 2), 2).tag(sync=True)
     units = traitlets.Enum(UNITS, 16).tag(sync=True)

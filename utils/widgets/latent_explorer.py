@@ -29,7 +29,7 @@ class LatentExplorer(CourseWidget):
     """
 
     _module = "latent_explorer.js"
-    _fallback = "Here, with JavaScript, you can drag a point through the latent plane and see the digit it decodes to."
+    _about = "Here you drag a point through the latent plane and see the digit it decodes to."
 
     weights = traitlets.Unicode("vae-mnist").tag(sync=True)
     point = traitlets.List(traitlets.Float(), [0.0, 0.0], minlen=2, maxlen=2).tag(sync=True)

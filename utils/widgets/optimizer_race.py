@@ -22,7 +22,7 @@ class OptimizerRace(CourseWidget):
     """
 
     _module = "optimizer_race.js"
-    _fallback = "Here six optimizers race down a surface. They need JavaScript."
+    _about = "Here six optimizers race down a surface."
 
     surface = traitlets.Enum(SURFACES, "bowl").tag(sync=True)
     condition = traitlets.Float(20.0, min=1, max=200).tag(sync=True)

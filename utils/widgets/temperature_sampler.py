@@ -31,7 +31,7 @@ class TemperatureSampler(CourseWidget):
     """
 
     _module = "temperature_sampler.js"
-    _fallback = "Here a trained network writes text, letter by letter. It needs JavaScript."
+    _about = "Here a trained network writes text, letter by letter."
 
     weights = traitlets.Unicode("char-lstm").tag(sync=True, local=True)
     seed_text = traitlets.Unicode("there is no such thing as ").tag(sync=True)

@@ -1,7 +1,7 @@
 // CapacityLab: a small network learns a noisy curve in the page, step by step, with everything that decides how much it remembers.
 
 import { RANGE, error, network, predict, sample, stream, train, truth } from "./capacity_net.js";
-import { button, canvas, choice, colour, connect, element, live, mount, reducedMotion, save, slider } from "./kit.js";
+import { button, canvas, choice, clamp, colour, connect, element, live, mount, reducedMotion, save, slider } from "./kit.js";
 
 const UNITS = [1, 2, 4, 8, 16, 32, 64];
 const SAMPLES = [5, 10, 20, 50, 100, 200];
@@ -17,7 +17,6 @@ const STRETCH = 1000; // steps of one press of Train where motion is not wanted
 const HEIGHT = 2.6; // y runs from -HEIGHT to HEIGHT
 const [BLUE, ORANGE, GREEN] = ["#0072b2", "#d55e00", "#009e73"];
 
-const clamp = (value, low, high, otherwise) => (Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise);
 const nearest = (stops, value) => stops.reduce((best, stop, i) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? i : best), 0);
 const grouped = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 const shown = (loss) => (loss < 0.001 ? "< 0.001" : loss.toFixed(3));
@@ -253,7 +252,7 @@ function render({ model, el }) {
   }, { ratio: 0.75, maxWidth: 480 });
 
   const curves = canvas("Training and validation loss, step by step", (context, width, height) => {
-    const [left, bottom] = [42, 34];
+    const [left, bottom] = [54, 34]; // room for 0.0001
     const all = [...lab.history.training, ...lab.history.validation, now.training, now.validation];
     const low = clamp(Math.floor(Math.log10(all.reduce((a, b) => Math.min(a, b)))), -4, -2, -2);
     const high = clamp(Math.ceil(Math.log10(all.reduce((a, b) => Math.max(a, b)))), 0, 3, 3);
@@ -339,17 +338,12 @@ function render({ model, el }) {
   );
 
   startAgain();
-  const theme = new MutationObserver(() => draw());
-  for (const node of [document.documentElement, document.body]) {
-    theme.observe(node, { attributes: true, attributeFilter: ["class", "data-theme", "data-jp-theme-light", "theme"] });
-  }
   const ended = [
     connect(model, ["depth", "units", "samples", "noise", "l2", "dropout", "learning_rate", "seed", "steps"], follow),
     connect(model, ["show_best"], draw),
     fit.stop,
     curves.stop,
     halt,
-    () => theme.disconnect(),
   ];
   return () => ended.forEach((finish) => finish());
 }

@@ -3,7 +3,7 @@
 //
 // A drawing is a list of strokes, a stroke a list of points [x, y] between 0 and 1 (right and down).
 
-import { colour, element } from "./kit.js";
+import { clamp, colour, drags, element } from "./kit.js";
 
 const SIDE = 28;
 const DIGIT = 20; // longest side of a digit, pen included
@@ -35,8 +35,8 @@ export function centred(strokes) {
   return ink(placed(SIDE - x / sum, SIDE - y / sum));
 }
 
-/** A round pen along every stroke; the edge of the ink is one pixel soft. */
-function ink(strokes) {
+/** A round pen along every stroke, whose points are in pixels of the picture; the edge of the ink is one pixel soft. */
+export function ink(strokes) {
   const picture = new Float32Array(SIDE * SIDE);
   for (const stroke of strokes) {
     stroke.forEach((to, i) => {
@@ -48,7 +48,7 @@ function ink(strokes) {
       const [[firstX, lastX], [firstY, lastY]] = [near(0), near(1)];
       for (let y = firstY; y < lastY; y++) {
         for (let x = firstX; x < lastX; x++) {
-          const value = Math.min(Math.max(PEN + 0.5 - distance(x + 0.5, y + 0.5, from, to), 0), 1);
+          const value = clamp(PEN + 0.5 - distance(x + 0.5, y + 0.5, from, to), 0, 1);
           picture[y * SIDE + x] = Math.max(picture[y * SIDE + x], value);
         }
       }
@@ -61,7 +61,7 @@ function ink(strokes) {
 function distance(x, y, [fromX, fromY], [toX, toY]) {
   const [dx, dy] = [toX - fromX, toY - fromY];
   const along = ((x - fromX) * dx + (y - fromY) * dy) / (dx * dx + dy * dy || 1);
-  const t = Math.min(Math.max(along, 0), 1);
+  const t = clamp(along, 0, 1);
   return Math.hypot(x - fromX - t * dx, y - fromY - t * dy);
 }
 
@@ -71,7 +71,6 @@ function distance(x, y, [fromX, fromY], [toX, toY]) {
 export function pad(label, change) {
   const node = element("canvas", { class: "cw-pad", width: 336, height: 336, role: "img", "aria-label": label });
   let strokes = [];
-  let drawing = null;
 
   const paint = () => {
     const context = node.getContext("2d");
@@ -87,31 +86,15 @@ export function pad(label, change) {
   };
   const place = ({ clientX, clientY }) => {
     const { left, top, width, height } = node.getBoundingClientRect();
-    const part = (value) => Math.round(Math.min(Math.max(value, 0), 1) * 1000) / 1000;
+    const part = (value) => Math.round(clamp(value, 0, 1) * 1000) / 1000;
     return [part((clientX - left) / width), part((clientY - top) / height)];
   };
-  const update = () => {
+  drags(node, (event, first) => {
+    const points = first ? [event] : (event.getCoalescedEvents?.() ?? [event]);
+    strokes = [...(first ? strokes : strokes.slice(0, -1)), [...(first ? [] : strokes.at(-1)), ...points.map(place)]];
     paint();
     change(strokes);
-  };
-  node.addEventListener("pointerdown", (event) => {
-    if (event.button || drawing !== null) return;
-    node.setPointerCapture(event.pointerId);
-    drawing = event.pointerId;
-    strokes = [...strokes, [place(event)]];
-    update();
   });
-  node.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== drawing) return;
-    const points = (event.getCoalescedEvents?.() ?? [event]).map(place);
-    strokes = [...strokes.slice(0, -1), [...strokes.at(-1), ...points]];
-    update();
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    node.addEventListener(end, (event) => {
-      if (event.pointerId === drawing) drawing = null;
-    });
-  }
   return {
     node,
     show(others) {

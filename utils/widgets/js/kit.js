@@ -95,6 +95,9 @@ export function save(model, values) {
   model.save_changes();
 }
 
+/** A number made safe: between `low` and `high`, and `otherwise` where it is none. */
+export const clamp = (value, low, high, otherwise = low) => (Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise);
+
 /** Calls `draw` when the page changes between light and dark. Returns the function that ends it. */
 export function onTheme(draw) {
   const watch = new MutationObserver(() => draw());
@@ -203,6 +206,35 @@ export function canvas(label, draw, { ratio = 0.5, maxWidth = 640 } = {}) {
     redraw.cancel();
   };
   return { node, redraw, stop };
+}
+
+/** Calls `take(event, first)` while a mouse, pen or finger presses a node: `first` is true for the press itself. */
+export function drags(node, take) {
+  let pointer = null;
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button || pointer !== null) return;
+    pointer = event.pointerId;
+    node.setPointerCapture(pointer);
+    take(event, true);
+  });
+  node.addEventListener("pointermove", (event) => event.pointerId === pointer && take(event, false));
+  for (const end of ["pointerup", "pointercancel"]) {
+    node.addEventListener(end, (event) => {
+      if (event.pointerId === pointer) pointer = null;
+    });
+  }
+}
+
+/** Lets the arrow keys move something in a node: `move([right, up], far)`, `far` with Shift; the key Home calls `home`. */
+export function arrows(node, move, home) {
+  for (const [name, value] of [["role", "application"], ["tabindex", 0], ["data-lm-suppress-shortcuts", ""]]) node.setAttribute(name, value);
+  node.addEventListener("keydown", (event) => {
+    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!direction && event.key !== "Home") return;
+    event.preventDefault();
+    if (direction) move(direction, event.shiftKey);
+    else home();
+  });
 }
 
 /** The current value of a colour of the theme, for canvases: colour(node, "text"). */

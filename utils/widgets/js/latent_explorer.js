@@ -1,7 +1,7 @@
 // LatentExplorer: a trained autoencoder with two latent dimensions, as a plane to move in.
 
 import { centred, pad } from "./drawing.js";
-import { button, canvas, colour, connect, element, live, mount, reducedMotion, save, slider, weights } from "./kit.js";
+import { arrows, button, canvas, clamp, colour, connect, drags, element, live, mount, onTheme, reducedMotion, save, slider, weights } from "./kit.js";
 import { network } from "./network.js";
 
 const SIDE = 28; // pixels
@@ -9,9 +9,8 @@ const TILES = 17; // pictures along one side of the plane
 const STRIP = 9; // pictures of a walk shown at once
 const SECONDS = 5; // of one walk
 const NEIGHBOURS = 10;
-const INKS = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#b8a800", "#8c8c8c", "#7f3c8d", "#a65628"];
+const INKS = "#0072b2 #e69f00 #009e73 #d55e00 #cc79a7 #56b4e9 #b8a800 #8c8c8c #7f3c8d #a65628".split(" ");
 
-const between = (low, value, high) => Math.min(Math.max(value, low), high);
 const mix = (from, to, t) => from.map((v, i) => v + (to[i] - v) * t);
 const figures = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
 const inBrackets = (pair) => `(${Array.from(pair, (v) => figures(v)).join(", ")})`;
@@ -47,7 +46,7 @@ function neighbours({ all }, [x, y]) {
 function explore(model, trained) {
   const digits = cloud(trained);
   const run = { encoder: network(trained.meta.encoder, trained, "encoder"), decoder: network(trained.meta.decoder, trained, "decoder") };
-  const inside = (z) => z.map((v, i) => between(digits.middle[i] - digits.half, v, digits.middle[i] + digits.half));
+  const inside = (z) => z.map((v, i) => clamp(v, digits.middle[i] - digits.half, digits.middle[i] + digits.half));
   const pair = (value, other) => inside(Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) ? value : other);
   const count = trained.samples?.shape[0] ?? 0;
   return {
@@ -58,7 +57,7 @@ function explore(model, trained) {
     highlight: () => (digits.classes.includes(model.get("highlight")) ? model.get("highlight") : null),
     point: () => pair(model.get("point"), [0, 0]),
     walk: () => [digits.centres[0], digits.centres.at(-1)].map((end, i) => pair(model.get("walk")?.[i], end)),
-    along: () => between(0, model.get("along"), 1),
+    along: () => clamp(model.get("along"), 0, 1),
     move: (z) => save(model, { point: inside(z).map((v) => Math.round(v * 1000) / 1000) }),
     decode: (z) => run.decoder(z)[0].data,
     encode(values) {
@@ -72,21 +71,24 @@ function explore(model, trained) {
 
 // ---- pictures
 
-/** 28 × 28 pixels in the colour of the text: their opacity is the ink, 0 to 1. */
-function inked(values, node) {
-  const image = new ImageData(SIDE, SIDE);
-  const [red, green, blue] = getComputedStyle(node).color.match(/[\d.]+/g);
-  for (let i = 0; i < values.length; i++) image.data.set([red, green, blue, Math.round(255 * values[i])], 4 * i);
-  return image;
-}
-
+/**
+ * A canvas of 28 × 28 pixels. `show(values)` paints them in the colour of the text, or of that in another node: their opacity is
+ * the ink, 0 to 1.
+ */
 function picture(label, properties = { role: "img", "aria-label": label }) {
   const node = element("canvas", { class: "le-picture", width: SIDE, height: SIDE, ...properties });
-  return { node, show: (values) => node.getContext("2d").putImageData(inked(values, node), 0, 0) };
+  const show = (values, like = node) => {
+    const image = new ImageData(SIDE, SIDE);
+    const [red, green, blue] = getComputedStyle(like).color.match(/[\d.]+/g);
+    for (let i = 0; i < values.length; i++) image.data.set([red, green, blue, Math.round(255 * values[i])], 4 * i);
+    node.getContext("2d").putImageData(image, 0, 0);
+  };
+  return { node, show };
 }
 
 const figure = ({ node }, caption) => element("figure", {}, node, element("figcaption", {}, caption));
 const group = (label, ...children) => element("div", { class: "le-part", role: "group", "aria-label": label }, ...children);
+const all = (ends) => () => ends.forEach((end) => end());
 const row = (...children) => element("div", { class: "cw-row" }, ...children);
 
 /** Lines and letters that read on any ground: first wide in the colour of the page, then thin in that of the text. */
@@ -128,9 +130,9 @@ function planePart(explorer, box) {
     while (tiles.length < TILES ** 2 && performance.now() < until) {
       const at = (i) => ((2 * i + 1) / TILES - 1) * half;
       const z = [middle[0] + at(tiles.length % TILES), middle[1] - at(Math.floor(tiles.length / TILES))];
-      const tile = element("canvas", { width: SIDE, height: SIDE });
-      tile.getContext("2d").putImageData(inked(explorer.decode(z), box), 0, 0);
-      tiles.push(tile);
+      const tile = picture();
+      tile.show(explorer.decode(z), box);
+      tiles.push(tile.node);
     }
     plane.redraw();
     tiling = tiles.length < TILES ** 2 && requestAnimationFrame(decodeTiles);
@@ -228,27 +230,12 @@ function planePart(explorer, box) {
   );
   const { node } = plane;
   node.classList.add("le-plane");
-  for (const [name, value] of [["role", "application"], ["tabindex", 0], ["data-lm-suppress-shortcuts", ""]]) node.setAttribute(name, value);
   const take = (z) => {
     explorer.stop();
     explorer.move(z);
   };
-  let dragging = null;
-  node.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    dragging = event.pointerId;
-    node.setPointerCapture(dragging);
-    take(toPlane(event));
-  });
-  node.addEventListener("pointermove", (event) => event.pointerId === dragging && take(toPlane(event)));
-  for (const end of ["pointerup", "pointercancel"]) node.addEventListener(end, () => (dragging = null));
-  node.addEventListener("keydown", (event) => {
-    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!direction && event.key !== "Home") return;
-    event.preventDefault();
-    const step = half / (event.shiftKey ? 10 : 50);
-    take(direction ? explorer.point().map((v, i) => v + direction[i] * step) : middle);
-  });
+  drags(node, (event) => take(toPlane(event)));
+  arrows(node, (direction, far) => take(explorer.point().map((v, i) => v + direction[i] * half / (far ? 10 : 50))), () => take(middle));
 
   const here = picture("The picture decoded from the point");
   here.node.classList.add("le-large");
@@ -287,7 +274,7 @@ function planePart(explorer, box) {
     () => (cancelAnimationFrame(tiling), clearTimeout(quiet)),
   ];
   return {
-    end: () => ended.forEach((end) => end()),
+    end: all(ended),
     repaint() {
       tiles.length = 0; // their ink has the colour of the text
       keptFor = "";
@@ -314,33 +301,32 @@ function walkPart(explorer, box) {
   };
   function start() {
     if (explorer.along() === 1) save(model, { along: 0 });
-    if (reducedMotion()) {
-      const timer = setInterval(go, 700, 1 / 8); // eight still pictures instead of a film
-      pause = () => clearInterval(timer);
-    } else {
-      let last = performance.now();
-      const tick = (now) => {
-        frame = requestAnimationFrame(tick);
-        go(Math.max(now - last, 0) / 1000 / SECONDS);
-        last = now;
-      };
-      let frame = requestAnimationFrame(tick);
-      pause = () => cancelAnimationFrame(frame);
-    }
+    const least = reducedMotion() ? 1 / 8 : 0; // eight still pictures instead of a film
+    let last = performance.now();
+    let frame = 0;
+    const tick = (now) => {
+      frame = requestAnimationFrame(tick);
+      const part = (now - last) / 1000 / SECONDS;
+      if (part < least) return;
+      last = now;
+      go(least || part);
+    };
+    frame = requestAnimationFrame(tick);
+    pause = () => cancelAnimationFrame(frame);
     label();
   }
   label();
 
   const along = slider(model, "along", { label: "Along the walk", min: 0, max: 1, step: 0.01, format: (v) => `${Math.round(100 * v)} %` });
   along.addEventListener("input", explorer.stop);
-  const still = element("canvas", { width: SIDE, height: SIDE });
+  const still = picture();
   const strip = canvas(
     "Nine pictures decoded on the way from A to B",
     (context, width) => {
       const size = width / STRIP;
       for (let i = 0; i < STRIP; i++) {
-        still.getContext("2d").putImageData(inked(explorer.decode(mix(...explorer.walk(), i / (STRIP - 1))), box), 0, 0);
-        context.drawImage(still, i * size + 2, 2, size - 4, size - 4);
+        still.show(explorer.decode(mix(...explorer.walk(), i / (STRIP - 1))), box);
+        context.drawImage(still.node, i * size + 2, 2, size - 4, size - 4);
       }
     },
     { ratio: 1 / STRIP },
@@ -351,7 +337,7 @@ function walkPart(explorer, box) {
   const onAlong = () => explorer.move(mix(...explorer.walk(), explorer.along()));
   model.on("change:along", onAlong);
   const ended = [connect(model, ["walk"], strip.redraw), strip.stop, () => model.off("change:along", onAlong), () => explorer.stop()];
-  return { end: () => ended.forEach((end) => end()), repaint: strip.redraw };
+  return { end: all(ended), repaint: strip.redraw };
 }
 
 // ---- a digit of the reader's own
@@ -412,14 +398,7 @@ async function render({ model, el }) {
   const explorer = explore(model, await weights(model));
   const box = mount(el, "Latent explorer", STYLE);
   const parts = [planePart, walkPart, drawingPart].map((part) => part(explorer, box));
-  const theme = new MutationObserver(() => parts.forEach(({ repaint }) => repaint()));
-  for (const node of [document.documentElement, document.body]) {
-    theme.observe(node, { attributes: true, attributeFilter: ["class", "data-theme", "data-jp-theme-light", "theme"] });
-  }
-  return () => {
-    theme.disconnect();
-    parts.forEach(({ end }) => end());
-  };
+  return all([onTheme(() => parts.forEach(({ repaint }) => repaint())), ...parts.map(({ end }) => end)]);
 }
 
 const STYLE = `

@@ -1,31 +1,22 @@
 // Runs a whole Keras model from the list of steps that network.py writes: any graph of the layers below, one input.
 
+import * as images from "./convolution.js";
 import * as nn from "./nn.js";
 
-const ACTIVATIONS = {
-  linear: (x) => x,
-  relu: nn.relu,
-  sigmoid: nn.sigmoid,
-  tanh: nn.tanh,
-  elu: nn.elu,
-  selu: nn.selu,
-  silu: nn.silu,
-  softplus: nn.softplus,
-  softmax: (x) => nn.softmax(x),
-  leaky_relu: (x, slope = 0.2) => nn.leakyRelu(x, slope),
-};
+// The other activations have the same name in Keras and in nn.js.
+const ACTIVATIONS = { ...nn, linear: (x) => x, leaky_relu: (x, slope = 0.2) => nn.leakyRelu(x, slope) };
 
 const copy = ({ shape, data }) => nn.tensor(shape, data.slice());
 
 const STEPS = {
   Dense: (x, step, weights) => nn.dense(x, weights),
-  Conv2D: (x, step, weights) => nn.conv2d(x, weights, step),
-  Conv2DTranspose: (x, step, weights) => nn.conv2dTranspose(x, weights, step),
-  BatchNormalization: (x, step, weights) => nn.batchNorm(x, weights, step.epsilon),
-  MaxPooling2D: (x, step) => nn.maxPool2d(x, step),
-  AveragePooling2D: (x, step) => nn.averagePool2d(x, step),
-  GlobalAveragePooling2D: (x) => nn.globalAveragePool(x),
-  GlobalMaxPooling2D: (x) => nn.globalMaxPool(x),
+  Conv2D: (x, step, weights) => images.conv2d(x, weights, step),
+  Conv2DTranspose: (x, step, weights) => images.conv2dTranspose(x, weights, step),
+  BatchNormalization: (x, step, weights) => images.batchNorm(x, weights, step.epsilon),
+  MaxPooling2D: (x, step) => images.maxPool2d(x, step),
+  AveragePooling2D: (x, step) => images.averagePool2d(x, step),
+  GlobalAveragePooling2D: (x) => images.globalAveragePool(x),
+  GlobalMaxPooling2D: (x) => images.globalMaxPool(x),
   Reshape: (x, { shape }) => nn.tensor(shape, x.data),
   Activation: copy, // the activation itself follows, and works in place
   Rescaling: (x, { scale, offset }) => nn.tensor(x.shape, x.data.map((v) => v * scale + offset)),

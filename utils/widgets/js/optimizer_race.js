@@ -1,6 +1,6 @@
 // OptimizerRace: six optimizers on a surface, evaluation by evaluation.
 
-import { button, canvas, choice, colour, connect, element, live, mount, reducedMotion, save, slider } from "./kit.js";
+import { arrows, button, canvas, choice, clamp, colour, connect, drags, element, live, mount, reducedMotion, save, slider } from "./kit.js";
 import { NAMES, race, surface } from "./optimizers.js";
 
 const MOST = 1000; // evaluations of one race
@@ -28,7 +28,6 @@ const RACERS = {
   },
 };
 
-const clamp = (value, low, high, otherwise) => (Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise);
 const round = (value) => Number(value.toPrecision(3));
 const minusSign = (text) => text.replace("-", "−");
 
@@ -212,8 +211,6 @@ function render({ model, el }) {
     { ratio: 0.8, maxWidth: 560 },
   );
   picture.node.classList.add("or-picture");
-  picture.node.setAttribute("role", "application");
-  picture.node.tabIndex = 0;
 
   const put = (point) => save(model, { start: inside(point, land.box).map((v) => Math.round(v * 1000) / 1000) });
   const fromScreen = ({ clientX, clientY }) => {
@@ -221,23 +218,12 @@ function render({ model, el }) {
     const [west, east, south, north] = land.box;
     return [west + ((clientX - left) / width) * (east - west), north - ((clientY - top) / height) * (north - south)];
   };
-  let dragging = null;
-  picture.node.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    dragging = event.pointerId;
-    picture.node.setPointerCapture(dragging);
-    put(fromScreen(event));
-  });
-  picture.node.addEventListener("pointermove", (event) => event.pointerId === dragging && put(fromScreen(event)));
-  for (const end of ["pointerup", "pointercancel"]) picture.node.addEventListener(end, () => (dragging = null));
-  picture.node.addEventListener("keydown", (event) => {
-    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!direction && event.key !== "Home") return;
-    event.preventDefault();
-    const step = ((land.box[1] - land.box[0]) / 100) * (event.shiftKey ? 5 : 1);
-    if (direction) put(begin(land).map((v, i) => v + direction[i] * step));
-    else save(model, { start: [] });
-  });
+  const move = (direction, far) => {
+    const step = ((land.box[1] - land.box[0]) / 100) * (far ? 5 : 1);
+    put(begin(land).map((v, i) => v + direction[i] * step));
+  };
+  drags(picture.node, (event) => put(fromScreen(event)));
+  arrows(picture.node, move, () => save(model, { start: [] }));
 
   // ---- running
 
@@ -371,10 +357,6 @@ function render({ model, el }) {
     return `${evaluations()} evaluations: ${told.join(", ")}.`;
   }
 
-  const theme = new MutationObserver(draw);
-  for (const node of [document.documentElement, document.body]) {
-    theme.observe(node, { attributes: true, attributeFilter: ["class", "data-theme", "data-jp-theme-light", "theme"] });
-  }
   const disconnect = connect(
     model,
     ["surface", "condition", "tilt", "start", "learning_rate", "momentum", "adaptive_rate", "shown", "evaluations"],
@@ -384,7 +366,6 @@ function render({ model, el }) {
     stop();
     clearTimeout(quiet);
     disconnect();
-    theme.disconnect();
     picture.stop();
   };
 }

@@ -1,7 +1,7 @@
 // Lets a trained character model write, and shows the distribution each letter is drawn from.
 
 import { choose, distribution, entropy, ranking, readable, reader, uniform } from "./char_lstm.js";
-import { button, choice, connect, element, live, mount, reducedMotion, save, slider, weights } from "./kit.js";
+import { button, choice, clamp, connect, element, live, mount, reducedMotion, save, slider, weights } from "./kit.js";
 
 // letters a second when the reader watches
 const PACE = 40;
@@ -16,7 +16,6 @@ const LEVELS = [0.5, 0.1, 0.02, 0];
 
 const NAMES = { " ": "space", "\n": "new line" };
 const percent = (p) => (p && p < 0.0005 ? "< 0.1 %" : `${(100 * p).toFixed(p && p < 0.0995 ? 1 : 0)} %`);
-const clamp = (value, low, high, otherwise) => (Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise);
 const grouped = (n) => Math.round(n).toLocaleString("en");
 
 async function render({ model, el }) {

@@ -1,0 +1,206 @@
+"""Pictures: the same arrays from either form of an archive, folders that are made once and whole, and drawn samples that can be learned."""
+
+import io
+import pickle
+import tarfile
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from utils import data, drawings
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+@pytest.fixture
+def cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def sample(monkeypatch, cache):
+    monkeypatch.setenv("COURSE_SOURCE", "sample")
+
+
+def picture(shade: int, size=(64, 64)) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", size, (shade, 100, 200)).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+def local(monkeypatch, path, constant: str) -> None:
+    """Let the loader take `path` for its local file, whatever its checksum."""
+    monkeypatch.setenv("COURSE_DATA", str(path.parent))
+    monkeypatch.setattr(data, constant, data.File(path.name, "http://127.0.0.1:9", ("any",)))
+    monkeypatch.setattr(data, "_verify", lambda *_: None)
+
+
+def tar(path, files: dict[str, bytes]):
+    with tarfile.open(path, "w") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def pack(path, files: dict[str, bytes]):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+# ---- cats and dogs
+
+
+def test_drawn_cats_and_dogs_lie_in_folders(sample, cache, capsys):
+    folder = data.cats_and_dogs()
+    assert {str(path.relative_to(folder)) for path in folder.glob("*/*")} == {"train/cats", "train/dogs", "test/cats", "test/dogs"}
+    assert len(list(folder.glob("train/cats/*.jpg"))) == 300 and len(list(folder.glob("test/dogs/*.jpg"))) == 100
+    assert min(Image.open(folder / "train/cats/cat.1.jpg").size) == 180
+    assert "600 + 200 pictures in folders (source: sample)" in capsys.readouterr().out
+    assert [path.name for path in cache.iterdir()] == ["cats-and-dogs-sample"]
+
+
+def test_the_folder_is_made_once_and_never_half(sample, cache, monkeypatch):
+    def breaks(kind, count, seed):
+        yield Image.new("RGB", (180, 180))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(drawings, "animals", breaks)
+        data.cats_and_dogs()
+    assert not list(cache.iterdir())
+    folder = data.cats_and_dogs()
+    monkeypatch.setattr(drawings, "animals", breaks)
+    assert data.cats_and_dogs() == folder
+
+
+def test_a_cache_that_cannot_be_written_is_named(sample, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "file"))
+    with pytest.raises(data.DataError, match="cats and dogs: the pictures cannot be laid out in .*file.*COURSE_CACHE"):
+        data.cats_and_dogs()
+
+
+def test_photographs_from_the_small_archive(cache, monkeypatch, tmp_path):
+    files = {f"{part}/{kind}s/{kind}.1.jpg": picture(50, (180, 200)) for part in ("train", "test") for kind in ("cat", "dog")}
+    local(monkeypatch, tar(tmp_path / "cats.tar", files), "_CATS_AND_DOGS")
+    folder = data.cats_and_dogs()
+    assert (folder / "test/dogs/dog.1.jpg").read_bytes() == picture(50, (180, 200))
+
+
+def test_an_archive_whose_paths_leave_the_folder_is_refused(cache, monkeypatch, tmp_path):
+    local(monkeypatch, tar(tmp_path / "cats.tar", {"../../escaped.jpg": picture(1)}), "_CATS_AND_DOGS")
+    with pytest.raises(data.DataError, match="cats and dogs"):
+        data.cats_and_dogs()
+    assert not list(tmp_path.rglob("escaped.jpg")) and not list(cache.iterdir())
+
+
+def test_photographs_from_the_large_archive_are_made_smaller_and_broken_ones_passed_over(cache, monkeypatch, tmp_path):
+    files = {}
+    for kind in ("Cat", "Dog"):
+        for number in (1, 2, 3, 4001, 4002):
+            files[f"PetImages/{kind}/{number}.jpg"] = picture(number % 200, (400, 360))
+        files[f"PetImages/{kind}/2.jpg"] = b"" if kind == "Cat" else b"no picture"
+    local(monkeypatch, pack(tmp_path / "pets.zip", files), "_CATS_AND_DOGS")
+    monkeypatch.setattr(data, "_PER_FOLDER", 2)
+    folder = data.cats_and_dogs()
+    assert sorted(path.name for path in folder.glob("train/cats/*")) == ["cat.1.jpg", "cat.3.jpg"]
+    assert sorted(path.name for path in folder.glob("test/dogs/*")) == ["dog.4001.jpg", "dog.4002.jpg"]
+    assert Image.open(folder / "train/dogs/dog.1.jpg").size == (200, 180)
+
+
+# ---- tiny imagenet
+
+
+def test_both_archives_of_tiny_imagenet_give_the_same(cache, monkeypatch, tmp_path):
+    wnids = data._WNIDS
+    assert len(wnids) == len(set(wnids)) == 100 and wnids == sorted(wnids) and all(len(wnid) == 9 for wnid in wnids)
+    shade = {wnid: i * 2 for i, wnid in enumerate(wnids)}
+    small = {"labels.tsv": "\n".join(f"{wnid}\tthing {wnid}" for wnid in wnids).encode()}
+    large = {
+        "tiny-imagenet-200/words.txt": "\n".join(f"{wnid}\tthing {wnid}, other name" for wnid in [*wnids, "n00000001"]).encode(),
+        "tiny-imagenet-200/val/val_annotations.txt": "\n".join(
+            f"val_{i}.JPEG\t{wnid}\t0\t0\t63\t63" for i, wnid in enumerate([*wnids, "n00000001"])
+        ).encode(),
+    }
+    for i, wnid in enumerate(wnids):
+        for k in range(2):
+            small[f"train/{wnid}/{wnid}_{k}.JPEG"] = large[f"tiny-imagenet-200/train/{wnid}/images/{wnid}_{k}.JPEG"] = picture(shade[wnid] + k)
+        small[f"val/{wnid}/val_{i}.JPEG"] = large[f"tiny-imagenet-200/val/images/val_{i}.JPEG"] = picture(shade[wnid])
+    monkeypatch.setattr(data, "_PER_CLASS", 2)
+    local(monkeypatch, tar(tmp_path / "tiny.tar", small), "_TINY_IMAGENET")
+    (x, y), (x_val, y_val), names = data.tiny_imagenet()
+    assert x.shape == (200, 64, 64, 3) and x.dtype == y.dtype == np.uint8 and x_val.shape == (100, 64, 64, 3)
+    assert y.tolist() == sorted([*range(100)] * 2) and names[7] == f"thing {wnids[7]}"
+    local(monkeypatch, pack(tmp_path / "tiny.zip", large), "_TINY_IMAGENET")
+    (x2, y2), (x2_val, y2_val), names2 = data.tiny_imagenet()
+    assert names2 == names
+    for a, b in ((x, x2), (y, y2), (x_val, x2_val), (y_val, y2_val)):
+        np.testing.assert_array_equal(a, b)
+
+
+# ---- cifar10
+
+
+def test_both_archives_of_cifar10(cache, monkeypatch, tmp_path):
+    files = [picture(shade, (32, 32)) for shade in (10, 60, 110)]
+    offsets = np.cumsum([0, *map(len, files)])
+    y = np.array([[3], [1], [9]], "uint8")
+    arrays = {f"{part}_{name}": value for part in ("train", "test") for name, value in (("jpeg", np.frombuffer(b"".join(files), "uint8")), ("offsets", offsets))}
+    np.savez(tmp_path / "cifar.npz", y_train=y, y_test=y, **arrays)
+    local(monkeypatch, tmp_path / "cifar.npz", "_CIFAR10")
+    (x_train, y_train), (x_test, _) = data.cifar10()
+    assert x_train.shape == x_test.shape == (3, 32, 32, 3) and y_train.tolist() == [3, 1, 9]
+
+    flat = x_train.transpose(0, 3, 1, 2).reshape(3, 3072)  # Toronto's order: red, then green, then blue
+    batch = pickle.dumps({b"data": flat, b"labels": [3, 1, 9]})
+    names = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
+    local(monkeypatch, tar(tmp_path / "cifar.tar", {f"cifar-10-batches-py/{name}": batch for name in names}), "_CIFAR10")
+    (x, y), (x_test2, y_test2) = data.cifar10()
+    assert x.shape == (15, 32, 32, 3) and y.tolist() == [3, 1, 9] * 5 and y.dtype == np.uint8
+    np.testing.assert_array_equal(x_test2, x_train)
+    np.testing.assert_array_equal(x[:3], x_train)
+
+
+# ---- what is drawn
+
+
+@pytest.mark.parametrize("loader, size", [(data.cifar10, 32), (data.tiny_imagenet, 64)])
+def test_drawn_things_are_the_same_each_time_and_of_all_kinds(loader, size, sample):
+    (x, y), (x_test, y_test), *names = loader()
+    assert x.shape[1:] == (size, size, 3) and x.dtype == y.dtype == np.uint8
+    assert set(y) == set(y_test) == set(range(10)) and names in ([], [list(drawings.THINGS)])
+    np.testing.assert_array_equal(loader()[0][0], x)
+
+
+def test_a_linear_model_does_not_learn_the_drawn_animals_from_colour_alone(sample):
+    """Above chance by little: the form decides, not the mean colour of a picture."""
+    from sklearn.linear_model import LogisticRegression
+
+    folder = data.cats_and_dogs()
+    parts = {}
+    for part in ("train", "test"):
+        paths = sorted(folder.glob(f"{part}/*/*.jpg"))
+        parts[part] = [np.asarray(Image.open(path)).mean((0, 1)) / 255 for path in paths], [path.parent.name == "dogs" for path in paths]
+    accuracy = LogisticRegression().fit(*parts["train"]).score(*parts["test"])
+    assert accuracy < 0.65
+
+
+def test_unknown_kinds_are_named():
+    with pytest.raises(ValueError, match="kind='cow' is not drawn here; there are 'cat' and 'dog'"):
+        next(drawings.animals("cow", 1))
+    with pytest.raises(ValueError, match="kind='cube' is not drawn here; there are ball, box"):
+        drawings.thing(__import__("random").Random(0), "cube")
+
+
+def test_photos(capsys):
+    photos = data.photos()
+    assert sorted(photos) == ["china", "flower"]
+    assert all(photo.shape == (427, 640, 3) and photo.dtype == np.uint8 for photo in photos.values())
+    assert "photos: 2 photographs" in capsys.readouterr().out
