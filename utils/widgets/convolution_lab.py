@@ -22,7 +22,7 @@ class ConvolutionLab(CourseWidget):
     """
 
     _module = "convolution_lab.js"
-    _fallback = "Here, with JavaScript, you can slide a kernel of your own over a picture."
+    _about = "Here you slide a kernel of your own over a picture."
 
     image = traitlets.Enum(("digit", "shape", "photo", "drawing"), "digit").tag(sync=True)
     kernel = traitlets.List(traitlets.Float(), UPRIGHT_EDGES, minlen=9, maxlen=9).tag(sync=True)

@@ -31,7 +31,7 @@ class DigitPad(CourseWidget):
     """
 
     _module = "digit_pad.js"
-    _fallback = "Here, with JavaScript, you can draw a digit and let three different readers say what it is."
+    _about = "Here you draw a digit, and three different readers say what it is."
 
     weights = traitlets.Unicode(DENSE).tag(sync=True)
     sample = traitlets.Int(0).tag(sync=True)

@@ -225,12 +225,12 @@ export function drags(node, take) {
   }
 }
 
-/** Lets the arrow keys move something in a node: `move([right, up], far)`, `far` with Shift; the key Home calls `home`. */
+/** Lets the arrow keys move something in a node: `move([right, up], far)`, `far` with Shift; the key Home calls `home`, if there is one. */
 export function arrows(node, move, home) {
   for (const [name, value] of [["role", "application"], ["tabindex", 0], ["data-lm-suppress-shortcuts", ""]]) node.setAttribute(name, value);
   node.addEventListener("keydown", (event) => {
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!direction && event.key !== "Home") return;
+    if (!direction && !(home && event.key === "Home")) return;
     event.preventDefault();
     if (direction) move(direction, event.shiftKey);
     else home();
