@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
+from test_widgets_browser import address, all_named, settle, write_page  # noqa: F401  (fixtures)
 from utils.widgets import BroadcastLab
 
 pytestmark = pytest.mark.browser
@@ -331,7 +331,5 @@ def test_it_fits_a_phone(open_lab, scheme, state):
 
 def test_controls_have_names(open_lab):
     page = open_lab(first=(4, 3), second=(4,))
-    for role in ("textbox", "button", "combobox", "img", "table"):
-        found = page.get_by_role(role)
-        assert found.count() == page.get_by_role(role, name=re.compile(r"\w")).count() > 0, role
+    all_named(page, "textbox", "button", "combobox", "img", "table")
     assert page.get_by_role("group", name="Broadcast lab").count() == 1

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
+from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
 from utils.widgets import CapacityLab
 
 pytestmark = pytest.mark.browser
@@ -262,22 +262,17 @@ def test_frames_do_not_wait_for_training(lab):
 def test_it_fits_a_phone(lab, scheme):
     page = lab(viewport=(320, 640), color_scheme=scheme, touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    small = page.evaluate("[...document.querySelectorAll('.cw button')].filter((b) => b.getBoundingClientRect().height < 34).length")
-    assert small == 0
+    assert too_low(page) == 0
 
 
 def test_ink_follows_the_theme(lab):
     page = lab()
     before = picture(page, FIT)
-    page.evaluate(
-        "() => { document.documentElement.style.setProperty('--pst-color-text-base', '#eeeeee'); document.documentElement.dataset.theme = 'dark'; }"
-    )
+    darken(page)
     assert picture(page, FIT) != before
 
 
 def test_controls_have_names(lab):
     page = lab()
-    for role in ("slider", "button", "checkbox", "combobox", "spinbutton", "img"):
-        found = page.get_by_role(role)
-        assert found.count() == page.get_by_role(role, name=re.compile(r"\w")).count() > 0, role
+    all_named(page, "slider", "button", "checkbox", "combobox", "spinbutton", "img")
     assert page.get_by_role("group", name="Capacity lab").count() == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from test_latent_explorer_browser import drag, middle
-from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
+from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
 from utils.widgets import ConvolutionLab
 
 pytestmark = pytest.mark.browser
@@ -214,22 +214,17 @@ def test_a_shared_address_and_damaged_ones(open_page, write_page, address):  # n
 def test_it_fits_a_phone(lab, scheme):
     page = lab(viewport=(320, 640), color_scheme=scheme, touch=True, pooling="max", image="drawing")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    small = page.evaluate("[...document.querySelectorAll('.cw button, .cw input[type=number], .cw select')].filter((b) => b.getBoundingClientRect().height < 34).length")
-    assert small == 0
+    assert too_low(page, ".cw button, .cw input[type=number], .cw select") == 0
 
 
 def test_ink_follows_the_theme(lab):
     page = lab()
     before = picture(page, INPUT)
-    page.evaluate(
-        "() => { document.documentElement.style.setProperty('--pst-color-text-base', '#eeeeee'); document.documentElement.dataset.theme = 'dark'; }"
-    )
+    darken(page)
     assert picture(page, INPUT) != before
 
 
 def test_controls_have_names(lab):
     page = lab(image="drawing", pooling="max")
-    for role in ("spinbutton", "combobox", "checkbox", "button", "application", "img"):
-        found = page.get_by_role(role)
-        assert found.count() == page.get_by_role(role, name=re.compile(r"\w")).count() > 0, role
+    all_named(page, "spinbutton", "combobox", "checkbox", "button", "application", "img")
     assert page.get_by_role("group", name="Convolution lab").count() == 1

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from test_latent_explorer_browser import drag, draw, middle
 from test_vae import DRAWINGS, centred
-from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
+from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
 from utils.widgets import DigitPad, blobs
 from utils.widgets.digit_pad import CONVNET, NEIGHBOURS, neighbours, small, unpack_levels
 
@@ -220,26 +220,21 @@ def test_a_shared_address_and_damaged_ones(open_page, write_pad):
 def test_it_fits_a_phone(digits, scheme):
     page = digits(viewport=(320, 640), color_scheme=scheme, touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    low = page.evaluate("[...document.querySelectorAll('.cw button')].filter((b) => b.getBoundingClientRect().height < 34).length")
-    assert low == 0
+    assert too_low(page) == 0
 
 
 def test_ink_follows_the_theme(digits):
     page = digits()
     colour = "() => { const c = document.querySelector(\".dp-shelf canvas\"); return [...c.getContext('2d').getImageData(14, 8, 1, 12).data].filter((_, i) => i % 4 < 3); }"
     light = page.evaluate(colour)
-    page.evaluate(
-        "() => { document.documentElement.style.setProperty('--pst-color-text-base', '#eeeeee'); document.documentElement.dataset.theme = 'dark'; }"
-    )
+    darken(page)
     settle(page)
     assert page.evaluate(colour) != light
 
 
 def test_controls_have_names(digits):
     page = digits()
-    for role in ("slider", "combobox", "checkbox", "button", "application", "img"):
-        found = page.get_by_role(role)
-        assert found.count() == page.get_by_role(role, name=re.compile(r"\w")).count() > 0, role
+    all_named(page, "slider", "combobox", "checkbox", "button", "application", "img")
     assert page.get_by_role("group", name="Digit pad").count() == 1
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from test_vae import DRAWINGS, SHIPPED, centred, rebuild
-from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
+from test_widgets_browser import address, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
 from test_widgets_live import jupyter, write_notebook
 from test_widgets_live import page as lab  # noqa: F401
 from utils.widgets import LatentExplorer, blobs
@@ -348,16 +348,13 @@ def test_test_digits_stand_in_for_drawing(explore, models):
 def test_it_fits_a_phone(explore, scheme):
     page = explore(viewport=(320, 640), color_scheme=scheme, touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    small = page.evaluate("[...document.querySelectorAll('.cw button')].filter((b) => b.getBoundingClientRect().height < 34).length")
-    assert small == 0
+    assert too_low(page) == 0
 
 
 def test_ink_follows_the_theme(explore):
     page = explore()
     dark_ink = rgba(page, HERE)
-    page.evaluate(
-        "() => { document.documentElement.style.setProperty('--pst-color-text-base', '#eeeeee'); document.documentElement.dataset.theme = 'dark'; }"
-    )
+    darken(page)
     settle(page)
     light_ink = rgba(page, HERE)
     solid = dark_ink[:, 3] > 200

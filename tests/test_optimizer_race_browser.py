@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from test_optimizer_race import job, lands, run_js  # noqa: F401  (fixtures)
-from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
+from test_widgets_browser import address, settle, too_low, write_page  # noqa: F401  (fixtures)
 from utils.widgets import OptimizerRace
 from utils.widgets.optimizer_race import OPTIMIZERS, SURFACES
 
@@ -273,8 +273,7 @@ def test_racers_come_and_go(open_race):
 def test_it_fits_a_phone(open_race, scheme, surface):
     page = open_race(viewport=(320, 640), color_scheme=scheme, touch=True, surface=surface, evaluations=300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    small = page.evaluate("[...document.querySelectorAll('.cw button, .cw select')].filter((b) => b.getBoundingClientRect().height < 34).length")
-    assert small == 0
+    assert too_low(page, ".cw button, .cw select") == 0
 
 
 def test_lines_follow_the_theme(open_race):

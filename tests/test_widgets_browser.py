@@ -119,6 +119,25 @@ def settle(page) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))")
 
 
+def darken(page) -> None:
+    """Let the page change to the dark theme, with light ink."""
+    page.evaluate(
+        "() => { document.documentElement.style.setProperty('--pst-color-text-base', '#eeeeee'); document.documentElement.dataset.theme = 'dark'; }"
+    )
+
+
+def too_low(page, controls: str = ".cw button") -> int:
+    """How many of the controls a finger would miss: less than 34 pixels high."""
+    return page.locator(controls).evaluate_all("(found) => found.filter((b) => b.getBoundingClientRect().height < 34).length")
+
+
+def all_named(page, *roles: str) -> None:
+    """Each role is there, and every control that has it has a name for screen readers."""
+    for role in roles:
+        found = page.get_by_role(role)
+        assert found.count() == page.get_by_role(role, name=re.compile(r"\w")).count() > 0, role
+
+
 def test_frames_by_keyboard_and_address(open_page, write_page, address, pictures):
     url = address(write_page(pictures))
     page = open_page(url)
