@@ -145,6 +145,25 @@ def copy_libraries(app: Sphinx, error: Exception | None) -> None:
     (static / "scripts" / "fontawesome.js").write_text("// The icons come from the fonts in vendor/fontawesome.\n")
 
 
+_ROOT = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<meta http-equiv="refresh" content="0; url={first}">
+<p><a href="{first}">{title}</a></p>
+</html>
+"""
+
+
+def lead_from_the_root(app: Sphinx, error: Exception | None) -> None:
+    """Write the page that leads from the root to the first page. Jupyter Book's own says no icon, so that browsers ask the server's root for one."""
+    if error or app.builder.format != "html":
+        return
+    values = {"title": app.config.html_title, "first": f"{app.config.root_doc}.html"}
+    (Path(app.outdir) / "index.html").write_text(_ROOT.format(**values), "utf-8")
+
+
 def page_assets(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     """Give each page the scripts it needs, each once, and make the bibliography a list for screen readers too."""
     if "body" in context:  # docutils' own role of an entry has no place in a list, says ARIA 1.2
@@ -214,6 +233,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _static_files)
     app.connect("html-page-context", page_assets, priority=900)
     app.connect("build-finished", copy_libraries)
+    app.connect("build-finished", lead_from_the_root)
     app.add_css_file("course.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
