@@ -135,6 +135,13 @@ def test_every_chapter_opens_in_colab_and_downloads(chapters):
         assert downloads and not broken(page, downloads[0])
 
 
+def test_each_chapter_counts_its_exercises_from_one(chapters):
+    for page in chapters:
+        titles = re.findall(r"Exercise\s+(\d+)(?=\s*</span>|\s*\()", page.path.read_text(encoding="utf-8"))
+        numbers = list(dict.fromkeys(map(int, titles)))
+        assert len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1)), f"{page.path.name}: {numbers}"
+
+
 def test_pages_lead_to_the_next_and_to_the_one_before(book):
     for before, after in zip(LISTED, LISTED[1:]):
         for here, there, kind in ((before, after, "right-next"), (after, before, "left-prev")):

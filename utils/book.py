@@ -130,6 +130,12 @@ def package_files(package: str, part: str) -> list[Path]:
     return [Path(file.locate()) for file in files(package) or [] if part in file.as_posix()]
 
 
+def count_exercises_by_chapter(app: Sphinx, env) -> None:
+    """Number the exercises of each page from 1 on; sphinx-exercise counts them through the whole book."""
+    for numbers in env.toc_fignumbers.values():
+        numbers["exercise"] = {name: (place,) for place, name in enumerate(numbers.get("exercise", {}), 1)}
+
+
 def copy_libraries(app: Sphinx, error: Exception | None) -> None:
     """Copy MathJax with its fonts, and plotly.js, into the built book, and leave out what the theme does not need."""
     if error or app.builder.format != "html":
@@ -232,6 +238,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", copy_widgets)
     app.connect("config-inited", _static_files)
     app.connect("html-page-context", page_assets, priority=900)
+    app.connect("env-check-consistency", count_exercises_by_chapter)
     app.connect("build-finished", copy_libraries)
     app.connect("build-finished", lead_from_the_root)
     app.add_css_file("course.css")
