@@ -1,4 +1,9 @@
-"""`utils.gradients` against differences and against formulas, on the backend that runs."""
+"""`utils.gradients` against differences and against formulas: on the backend that runs, then on the others, each in its own process."""
+
+import importlib.util
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -62,9 +67,47 @@ def test_arrays_of_any_shape_keep_it():
     np.testing.assert_allclose(hessian_product(lambda x: ops.sum(x**3))(x, np.ones((2, 3))), 6 * x)
 
 
+def test_a_batch_of_pictures_gets_one_gradient_each():
+    """A sum over pictures of what each excites in "its" filter: the gradient of a convnet's input, against differences."""
+    import keras
+    from keras import layers, ops
+
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((None, None, 2))
+    maps = layers.Conv2D(3, 3, padding="same", activation="tanh")(inputs)
+    net = keras.Model(inputs, layers.Conv2D(3, 3)(layers.AveragePooling2D(2)(maps)))
+    pictures = np.random.default_rng(0).normal(size=(3, 8, 8, 2))
+
+    def excitement(x):
+        return ops.sum(ops.diagonal(ops.mean(net(x), axis=(1, 2))))
+
+    slope = value_and_gradient(excitement)
+    _, gradient = slope(pictures)
+    for i, one in enumerate(pictures):
+        alone = value_and_gradient(lambda x, i=i: ops.mean(net(x)[..., i]))(one[None])[1]
+        np.testing.assert_allclose(gradient[i], alone[0], rtol=1e-4, atol=1e-6)
+    for place in ((0, 0, 0, 0), (1, 4, 3, 1), (2, 7, 2, 0)):
+        step = np.zeros_like(pictures)
+        step[place] = 0.02
+        known = (slope(pictures + step)[0] - slope(pictures - step)[0]) / 0.04
+        assert gradient[place] == pytest.approx(known, rel=0.02, abs=1e-4)
+
+
 def test_an_unknown_backend_is_named(monkeypatch):
     import keras
 
     monkeypatch.setattr(keras.backend, "backend", lambda: "abacus")
     with pytest.raises(NotImplementedError, match="tensorflow, jax, torch, but Keras runs on abacus"):
         value_and_gradient(lambda x: x)
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_all_of_this_holds_on(backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed here, so the gradients on it were not checked: pip install {backend}")
+    if backend == os.environ.get("KERAS_BACKEND", "tensorflow"):
+        pytest.skip(f"{backend} is the backend of this very run")
+    command = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", "-k", "not all_of_this", __file__]
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    done = subprocess.run(command, env=settings | {"KERAS_BACKEND": backend}, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout + done.stderr
