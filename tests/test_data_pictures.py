@@ -204,3 +204,4 @@ def test_photos(capsys):
     assert sorted(photos) == ["china", "flower"]
     assert all(photo.shape == (427, 640, 3) and photo.dtype == np.uint8 for photo in photos.values())
     assert "photos: 2 photographs" in capsys.readouterr().out
+    assert data.served["photos"] != "sample"  # they are the real ones: a chapter that shows them may be recorded

@@ -74,6 +74,8 @@ def convolutions():
             conv = layers.Conv2DTranspose(4, kernel, strides=strides, padding=padding)
             yield f"conv2dTranspose {what}", conv, shape, f'conv2dTranspose(x, w("layer"), {options})'
     yield "conv2d, without bias", layers.Conv2D(2, 3, use_bias=False), (5, 6, 3), 'conv2d(x, w("layer"))'
+    for filters, width in ((5, 7), (11, 6), (8, 7)):  # it takes four filters and two places at a time: some are left over
+        yield f"conv2d, {filters} filters", layers.Conv2D(filters, 3), (5, width, 3), 'conv2d(x, w("layer"))'
 
 
 def pooling():

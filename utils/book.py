@@ -164,7 +164,7 @@ _ROOT = """<!DOCTYPE html>
 
 def lead_from_the_root(app: Sphinx, error: Exception | None) -> None:
     """Write the page that leads from the root to the first page. Jupyter Book's own says no icon, so that browsers ask the server's root for one."""
-    if error or app.builder.format != "html":
+    if error or app.builder.format != "html" or app.config.root_doc == "index":
         return
     values = {"title": app.config.html_title, "first": f"{app.config.root_doc}.html"}
     (Path(app.outdir) / "index.html").write_text(_ROOT.format(**values), "utf-8")

@@ -611,7 +611,7 @@ def photos() -> dict[str, np.ndarray]:
     from sklearn.datasets import load_sample_images
 
     images = load_sample_images()
-    _announce("photos", "sample", f"{len(images.images)} photographs")
+    _announce("photos", "scikit-learn", f"{len(images.images)} photographs")
     return {Path(name).stem: image for name, image in zip(images.filenames, images.images)}
 
 

@@ -1,4 +1,4 @@
-// Runs convolution_lab.js and digit_pad.js for test_convolution_lab.py and test_digit_pad.py: node convnets.mjs <bundle.mjs> <job.json>
+// Runs convolution_lab.js, digit_pad.js and filter_explorer.js for their tests: node convnets.mjs <bundle.mjs> <job.json>
 // A job is a list of [module, function, arguments]; the answers come back in the same order, typed arrays as lists.
 
 import { readFileSync } from "node:fs";
@@ -27,6 +27,18 @@ function readAll([dense, convnet, neighbours], pictures, k) {
   return { answers, milliseconds, first: stored.pictures.slice(0, 5), count: stored.pictures.length };
 }
 
-const own = { readAll };
+/** Lets CourseNet read a picture, with the heat map of a class. */
+function look(file, pixels, chosen) {
+  const { heat, reading, summary } = modules["filter_explorer.js"];
+  const trained = modules["kit.js"].readBlob(readFileSync(file));
+  const start = performance.now();
+  const run = reading(trained, pixels);
+  let now = run.next();
+  while (!now.done) now = run.next();
+  const milliseconds = performance.now() - start;
+  return { ...now.value, about: now.value.maps.map(summary), heat: heat(trained, now.value, chosen), milliseconds };
+}
+
+const own = { readAll, look };
 const job = JSON.parse(readFileSync(path));
 console.log(JSON.stringify(job.map(([module, name, given]) => plain((module ? modules[module][name] : own[name])(...given)))));

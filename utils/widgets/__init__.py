@@ -56,6 +56,7 @@ _EXPORTS = {
     "BroadcastLab": "broadcast_lab",
     "ConvolutionLab": "convolution_lab",
     "DigitPad": "digit_pad",
+    "FilterExplorer": "filter_explorer",
     "export_weights": "blobs",
     "load_weights": "blobs",
 }

@@ -28,11 +28,12 @@ _LITERAL = (
 )
 _SPARE = re.compile(
     _LITERAL + r"""|\s*//[^\n]*|\s*/\*(?s:.*?)\*/"""
-    r"""|[;,]?\s*(?=\})|(?<=[{(\[,;])\s+|(\n)\s*"""  # line breaks go where the statement surely goes on, or has ended
-    r"""|(?<=[(,=:?&|>]) ?\((\w+)\)(?= =>)"""  # brackets around the one parameter of an arrow function
+    r"""|[;,]?\s*(?=\})|(?<=[\w)\]}]),?\s*(?=[)\]])|(?<=[{(\[,;])\s+|(\n)\s*"""  # line breaks go where the statement surely goes on, or has ended
+    r"""|(?:(?<=[(,=:?&|>])|(?<=[(,=:?&|>] ))\((\w+)\)(?= =>)"""  # brackets around the one parameter of an arrow function
     r"""|(?<=[\w$)\]]) ([+/-]=?) (?=[\w$(\[])| +(?![\w$+/ -])|(?<=[^\w$+/ -]) +"""  # spaces that part no words and no + from a +
 )
-_SPARE_CSS = re.compile(r"\s*([{;,])\s*|;?\s*(\})\s*|(?<=:) ")
+_SPARE_CSS = re.compile(r"\s*;?\s*(\})\s*|\s*([{;,])\s*|(?<=:) ")
+_FILLED = re.compile(r"(?<=\$\{)[^`{}]+(?=\})")  # what a template fills in
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -65,8 +66,9 @@ def slim(path: Path) -> str:
 def _slim(source: str) -> str:
     def kept(match: re.Match) -> str:
         text = "".join(filter(None, match.groups()))
-        is_style = text.startswith("`\n")
-        return _SPARE_CSS.sub(lambda css: "".join(filter(None, css.groups())), text) if is_style else text
+        if text.startswith("`\n"):
+            return _SPARE_CSS.sub(lambda css: "".join(filter(None, css.groups())), text)
+        return _FILLED.sub(lambda filled: _slim(filled[0]), text) if text[:1] == "`" else text
 
     return _SPARE.sub(kept, source)
 
@@ -99,4 +101,6 @@ def esm(path: str | Path) -> str:
 
 def script(path: Path) -> str:
     """One module as a classic script for a page. Load those it imports (see `modules`) before it."""
-    return f"globalThis.courseModules ??= {{}};\n{wrap(path)}"
+    text = wrap(path)
+    first = "" if len(modules(path)) > 1 else "globalThis.courseModules ??= {};\n"  # whoever imports others finds it there
+    return first + text

@@ -29,37 +29,50 @@ function slide([height, width], [rows, columns], strides, padding, visit) {
   }
 }
 
-function windowed([height, width], [rows, columns], strides, padding, channels) {
-  const [down, across] = pair(strides);
-  return tensor([span(height, rows, down, padding)[0], span(width, columns, across, padding)[0], channels]);
+function windowed(shape, window, strides, padding, channels) {
+  const count = (axis) => span(shape[axis], window[axis], pair(strides)[axis], padding)[0];
+  return tensor([count(0), count(1), channels]);
 }
 
 /** 2D convolution, kernel (rows, columns, in, out). */
 export function conv2d(x, { kernel, bias }, { strides = 1, padding = "valid" } = {}, out) {
-  const [, , inputs, filters] = kernel.shape;
+  const [rows, columns, inputs, filters] = kernel.shape;
   expect("channels of the input", x.shape[2], inputs);
   out ??= windowed(x.shape, kernel.shape, strides, padding, filters);
   fillBias(out, bias);
+  const two = new Float32Array(2 * rows * columns * inputs); // two windows, their numbers in turn; zeros where they leave the image
+  let first = 0;
+  const multiply = () => addProducts(out.data, first * filters, filters, two, kernel.data);
   slide(x.shape, kernel.shape, strides, padding, (to, from, at) => {
-    addProduct(out.data, to * filters, filters, x.data, from * inputs, inputs, kernel.data, at * inputs * filters);
+    if (to > first + 1) {
+      multiply();
+      two.fill(0);
+      first = to;
+    }
+    for (let i = 0; i < inputs; i++) two[2 * (at * inputs + i) + to - first] = x.data[from * inputs + i];
   });
+  multiply();
   return out;
 }
 
-const turnedKernels = new WeakMap();
-
-/** A kernel's numbers with its last two axes exchanged, so that addProduct can run along them. */
-function transposed(kernel) {
-  const [n, m] = kernel.shape.slice(2);
-  let turned = turnedKernels.get(kernel);
-  if (!turned) {
-    turned = new Float32Array(kernel.data.length);
-    for (let at = 0; at < turned.length; at += n * m) {
-      for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) turned[at + j * n + i] = kernel.data[at + i * m + j];
+/** y += w times each of two windows, n sums each. Eight sums grow together: they fit into the processor, and each number is fetched once for several. */
+function addProducts(y, at, n, two, w) {
+  for (let j = 0; j < n; j += 4) {
+    let a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+    for (let i = 0, k = j; i < two.length; i += 2, k += n) {
+      const p = two[i], q = two[i + 1], r = w[k], s = w[k + 1], t = w[k + 2], u = w[k + 3];
+      a += p * r;
+      b += p * s;
+      c += p * t;
+      d += p * u;
+      e += q * r;
+      f += q * s;
+      g += q * t;
+      h += q * u;
     }
-    turnedKernels.set(kernel, turned);
+    const sums = [a, b, c, d, e, f, g, h];
+    for (let i = 0; i < 8; i++) if (j + (i & 3) < n) y[at + j + (i & 3) + (i >> 2) * n] += sums[i];
   }
-  return turned;
 }
 
 /** Transposed 2D convolution, kernel (rows, columns, out, in): each input paints its window of the output. */
@@ -70,21 +83,22 @@ export function conv2dTranspose(x, { kernel, bias }, { strides = 1, padding = "v
   const [down, across] = pair(strides);
   out ??= tensor([grow(x.shape[0], rows, down), grow(x.shape[1], columns, across), filters]);
   fillBias(out, bias);
-  const turned = transposed(kernel);
+  const both = inputs * filters;
+  // the kernel's last two axes exchanged, so that addProduct can run along them
+  const turned = kernel.data.map((_, i) => kernel.data[i - (i % both) + (i % filters) * inputs + (Math.floor(i / filters) % inputs)]);
   // the convolution that this one transposes leads from the output back to the input: the same windows, the other way round
   slide(out.shape, kernel.shape, strides, padding, (from, to, at) => {
-    addProduct(out.data, to * filters, filters, x.data, from * inputs, inputs, turned, at * inputs * filters);
+    addProduct(out.data, to * filters, filters, x.data, from * inputs, inputs, turned, at * both);
   });
   return out;
 }
 
-/** Merges the values of each window and channel, beginning with `start`; `counts` takes how many there are in a window. */
-function pool(x, { size = 2, strides = size, padding = "valid" } = {}, out, start, merge, counts = []) {
+/** Merges the values of each window and channel, beginning with `start`. */
+function pool(x, { size = 2, strides = size, padding = "valid" } = {}, out, start, merge) {
   const channels = x.shape[2];
   out ??= windowed(x.shape, pair(size), strides, padding, channels);
   const y = out.data.fill(start);
   slide(x.shape, pair(size), strides, padding, (to, from) => {
-    counts[to] = (counts[to] ?? 0) + 1;
     for (let c = 0; c < channels; c++) y[to * channels + c] = merge(y[to * channels + c], x.data[from * channels + c]);
   });
   return out;
@@ -95,9 +109,10 @@ export const maxPool2d = (x, options, out) => pool(x, options, out, -Infinity, M
 
 /** Mean of each window and channel; zeros of the padding do not count. */
 export function averagePool2d(x, options, out) {
-  const counts = [];
-  const y = pool(x, options, out, 0, (sum, value) => sum + value, counts);
-  y.data.forEach((sum, i) => (y.data[i] = sum / counts[Math.floor(i / x.shape[2])]));
+  const sum = (y, of) => pool(of, options, y, 0, (total, value) => total + value);
+  const y = sum(out, x);
+  const counts = sum(null, tensor(x.shape, x.data.map(() => 1)));
+  y.data.forEach((total, i) => (y.data[i] = total / counts.data[i]));
   return y;
 }
 

@@ -401,9 +401,8 @@ const STYLE = `
 .cv-sum .cv-zero { border-style: dashed; color: var(--cw-muted); }
 .cw .cv-told { margin: 10px 0 0; min-height: 3em; font-weight: 600; font-variant-numeric: tabular-nums; }
 .cv-pictures { display: flex; margin-top: 12px; flex-wrap: wrap; gap: 12px 16px; align-items: flex-start; }
-.cw .cv-pictures figure { flex: 1 1 180px; max-width: 312px; min-width: 0; margin: 0; padding: 0; }
+.cw .cv-pictures figure { flex: 1 1 180px; max-width: 312px; min-width: 0; }
 .cw .cv-pictures figure[hidden], .cw button[hidden] { display: none; }
-.cw .cv-pictures figcaption { padding: 0; margin-top: 4px; color: var(--cw-muted); font-size: 13px; line-height: 1.35; text-align: start; }
 .cv-pictures [role=application] { cursor: crosshair; touch-action: manipulation; }
 .cv-pictures .cv-drawing { touch-action: none; }
 .cv-shapes { margin-top: 4px; font-variant-numeric: tabular-nums; }

@@ -1,8 +1,9 @@
 // DigitPad: a dense network, a convnet and k nearest neighbours read the same digit, drawn or taken from the test set.
 
-import { centred, ink, pad } from "./drawing.js";
+import { centred, ink } from "./drawing.js";
 import { button, choice, clamp, connect, element, live, mount, onTheme, save, slider, weights } from "./kit.js";
 import { network } from "./network.js";
+import { pad } from "./pad.js";
 import { keyPen } from "./pen.js";
 
 const SIDE = 28; // pixels of a digit
@@ -298,11 +299,8 @@ const STYLE = `
 .dp .cw-pad { touch-action: none; cursor: crosshair; background: var(--cw-surface); }
 .cw .dp-shelf { gap: 3px; margin: 6px 0 10px; }
 .cw .dp-shelf button { padding: 1px; width: 38px; height: 38px; min-height: 0; }
-.cw .dp-shelf [aria-pressed=true] { border-color: var(--cw-accent); box-shadow: inset 0 0 0 1px var(--cw-accent); }
 .dp-shelf .dp-picture { border: 0; }
 .dp-top { display: grid; grid-template-columns: minmax(0, 190px) minmax(0, 190px) minmax(220px, 1fr); gap: 12px 18px; align-items: start; }
-.cw .dp-top figure, .cw .dp-near figure { margin: 0; padding: 0; }
-.cw .dp-top figcaption, .cw .dp-near figcaption { padding: 0; margin-top: 3px; color: var(--cw-muted); font-size: 13px; line-height: 1.3; text-align: start; }
 .dp-controls { display: grid; gap: 6px; }
 .dp-check { display: flex; gap: 8px; align-items: center; min-height: 36px; }
 .cw.dp p { margin: 0; }

@@ -1,9 +1,8 @@
-// A pad to draw a digit on, and what MNIST did to its digits: the longer side made 20 pixels, the centre of the ink put in the
-// middle of 28 × 28.
+// What MNIST did to its digits, done to a drawing: the longer side made 20 pixels, the centre of the ink put in the middle of 28 × 28.
 //
-// A drawing is a list of strokes, a stroke a list of points [x, y] between 0 and 1 (right and down).
+// A drawing is a list of strokes, a stroke a list of points [x, y] between 0 and 1 (right and down); see pad.js.
 
-import { clamp, colour, drags, element } from "./kit.js";
+import { clamp } from "./kit.js";
 
 const SIDE = 28;
 const DIGIT = 20; // longest side of a digit, pen included
@@ -63,43 +62,4 @@ function distance(x, y, [fromX, fromY], [toX, toY]) {
   const along = ((x - fromX) * dx + (y - fromY) * dy) / (dx * dx + dy * dy || 1);
   const t = clamp(along, 0, 1);
   return Math.hypot(x - fromX - t * dx, y - fromY - t * dy);
-}
-
-/**
- * A square to draw on with mouse, pen or finger. Calls `change(strokes)` while the reader draws. `show(strokes)` paints others.
- */
-export function pad(label, change) {
-  const node = element("canvas", { class: "cw-pad", width: 336, height: 336, role: "img", "aria-label": label });
-  let strokes = [];
-
-  const paint = () => {
-    const context = node.getContext("2d");
-    context.clearRect(0, 0, node.width, node.height);
-    context.strokeStyle = colour(node, "text");
-    context.lineWidth = node.width / 12;
-    context.lineCap = context.lineJoin = "round";
-    for (const stroke of strokes) {
-      context.beginPath();
-      for (const [x, y] of [stroke[0], ...stroke]) context.lineTo(x * node.width, y * node.height);
-      context.stroke();
-    }
-  };
-  const place = ({ clientX, clientY }) => {
-    const { left, top, width, height } = node.getBoundingClientRect();
-    const part = (value) => Math.round(clamp(value, 0, 1) * 1000) / 1000;
-    return [part((clientX - left) / width), part((clientY - top) / height)];
-  };
-  drags(node, (event, first) => {
-    const points = first ? [event] : (event.getCoalescedEvents?.() ?? [event]);
-    strokes = [...(first ? strokes : strokes.slice(0, -1)), [...(first ? [] : strokes.at(-1)), ...points.map(place)]];
-    paint();
-    change(strokes);
-  });
-  return {
-    node,
-    show(others) {
-      strokes = others;
-      paint();
-    },
-  };
 }

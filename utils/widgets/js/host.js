@@ -86,8 +86,9 @@
       await loaded.default.render({ model, el });
       fallback.forEach((node) => node.remove());
     } catch (error) {
-      const title = Object.assign(document.createElement("p"), { className: "admonition-title", textContent: "A widget belongs here" });
-      const reason = Object.assign(document.createElement("p"), { textContent: `${error.message} The rest of the page does not need it.` });
+      const texts = ["A widget belongs here", `${error.message} The rest of the page does not need it.`];
+      const [title, reason] = texts.map((textContent) => Object.assign(document.createElement("p"), { textContent }));
+      title.className = "admonition-title";
       el.className = "admonition warning";
       el.replaceChildren(title, reason);
       place.replaceChildren(el);

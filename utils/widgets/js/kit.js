@@ -262,6 +262,7 @@ const STYLE = `
 .cw-bar button { min-width: 80px; }
 .cw button { cursor: pointer; }
 .cw button:hover:not(:disabled) { border-color: var(--cw-accent); }
+.cw [aria-pressed=true] { border-color: var(--cw-accent); box-shadow: inset 0 0 0 1px var(--cw-accent); }
 .cw button:disabled { opacity: .55; cursor: default; }
 .cw :focus-visible { outline: 2px solid var(--cw-accent); outline-offset: 2px; }
 .cw input[type=range] { accent-color: var(--cw-accent); width: 100%; min-width: 0; height: 28px; margin: 0; }
@@ -276,6 +277,8 @@ const STYLE = `
 .cw-live { min-height: 1.5em; }
 .cw-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .cw-canvas { width: 100%; display: block; }
+.cw figure { margin: 0; padding: 0; }
+.cw figcaption { padding: 0; margin-top: 4px; color: var(--cw-muted); font-size: 13px; line-height: 1.35; text-align: start; }
 .cw-muted { color: var(--cw-muted); }
 @media (max-width: 480px) {
   .cw-slider { grid-template-columns: 1fr auto; }

@@ -1,8 +1,9 @@
 // LatentExplorer: a trained autoencoder with two latent dimensions, as a plane to move in.
 
-import { centred, pad } from "./drawing.js";
+import { centred } from "./drawing.js";
 import { arrows, button, canvas, clamp, colour, connect, drags, element, live, mount, onTheme, reducedMotion, save, slider, weights } from "./kit.js";
 import { network } from "./network.js";
+import { pad } from "./pad.js";
 
 const SIDE = 28; // pixels
 const TILES = 17; // pictures along one side of the plane
@@ -103,8 +104,8 @@ function twice(context, box, stroke) {
 
 function letters(context, box, text, [x, y], size) {
   context.save();
-  Object.assign(context, { font: `bold ${size}px system-ui, sans-serif`, textAlign: "center", textBaseline: "middle", lineJoin: "round" });
-  Object.assign(context, { strokeStyle: colour(box, "ground"), fillStyle: colour(box, "text"), lineWidth: 5 });
+  Object.assign(context, { font: `bold ${size}px system-ui, sans-serif`, textAlign: "center", textBaseline: "middle", lineJoin: "round",
+    strokeStyle: colour(box, "ground"), fillStyle: colour(box, "text"), lineWidth: 5 });
   context.strokeText(text, x, y);
   context.fillText(text, x, y);
   context.restore();
@@ -403,14 +404,15 @@ async function render({ model, el }) {
 
 const STYLE = `
 .le-split { display: flex; flex-wrap: wrap; gap: 12px 20px; align-items: flex-start; }
-.le-plane { flex: 1 1 280px; min-width: 0; touch-action: none; cursor: crosshair; border: 1px solid var(--cw-line); border-radius: 4px; }
+.le-plane { flex: 1 1 280px; min-width: 0; }
+.le-plane, .cw-pad { touch-action: none; cursor: crosshair; }
+.le-plane, .le-picture, .cw-pad { border: 1px solid var(--cw-line); border-radius: 4px; }
 .le-side { flex: 1 1 170px; min-width: 0; display: flex; flex-direction: column; gap: 8px; }
-.le-picture, .cw-pad { display: block; image-rendering: pixelated; aspect-ratio: 1; border: 1px solid var(--cw-line); border-radius: 4px; width: 100%; }
+.le-picture, .cw-pad { display: block; image-rendering: pixelated; aspect-ratio: 1; width: 100%; }
 .le-large { max-width: 190px; }
 .cw .le-readout { margin: 8px 0 0; min-height: 4.5em; font-variant-numeric: tabular-nums; }
 .cw .le-legend { gap: 4px; }
 .cw .le-legend button { padding: 2px 8px; min-width: 40px; display: inline-flex; gap: 5px; align-items: center; }
-.cw .le-legend [aria-pressed=true], .cw .le-sample[aria-pressed=true] { border-color: var(--cw-accent); box-shadow: inset 0 0 0 1px var(--cw-accent); }
 .le-swatch { width: 11px; height: 11px; border-radius: 2px; }
 .le-check { display: flex; gap: 8px; align-items: center; min-height: 36px; }
 .le-part { border-top: 1px solid var(--cw-line); margin-top: 14px; padding-top: 12px; display: grid; gap: 8px; }
@@ -419,9 +421,7 @@ const STYLE = `
 .cw .le-sample { padding: 1px; width: 40px; height: 40px; min-height: 0; }
 .le-sample .le-picture { border: 0; }
 .le-draw { display: grid; grid-template-columns: repeat(3, minmax(0, 170px)); gap: 12px; }
-.cw .le-draw figure { margin: 0; padding: 0; }
-.cw .le-draw figcaption { padding: 0; color: var(--cw-muted); font-size: 13px; line-height: 1.35; margin-top: 4px; text-align: start; }
-.cw-pad { touch-action: none; cursor: crosshair; background: var(--cw-surface); }
+.cw-pad { background: var(--cw-surface); }
 @media (max-width: 480px) {
   .le-here { display: grid; grid-template-columns: 130px 1fr; gap: 12px; }
   .cw .le-readout { margin: 0; }

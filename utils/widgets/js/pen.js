@@ -1,4 +1,4 @@
-// A pen moved by arrow keys, for the pad in drawing.js: whoever has no mouse draws too.
+// A pen moved by arrow keys, for the pad in pad.js: whoever has no mouse draws too.
 
 import { arrows, clamp, element } from "./kit.js";
 

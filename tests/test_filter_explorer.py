@@ -1,0 +1,192 @@
+"""FilterExplorer without a browser: CourseNet in JavaScript against Keras layer by layer, its heat map against Keras' gradients, the atlas."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import traitlets
+from PIL import Image
+
+from test_convolution_lab import run_js
+from utils import gradients, pretrained
+from utils.widgets import FilterExplorer, blobs
+from utils.widgets.filter_explorer import COLUMNS, LAYERS, PATTERNS, SAMPLES, SIDE, pack_patterns, samples
+
+COURSENET = blobs.PRETRAINED / "coursenet.bin"
+
+
+def decoded(address: str, mode: str = "RGB") -> np.ndarray:
+    """The pixels of a picture that is stored as the address of its data."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert(mode))
+
+
+# ---- the network in the page
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """A photograph, a drawing, and noise, uint8, (3, 64, 64, 3)."""
+    stored = blobs.load_weights(PATTERNS)[1]["samples"]
+    noise = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), "uint8")
+    return np.stack([decoded(stored["temple"]), decoded(stored["fish and umbrella"]), noise])
+
+
+@pytest.fixture(scope="module")
+def told(pictures, tmp_path_factory) -> list[dict]:
+    """What the page's network says of each: activations of each layer, probabilities, heat map of a class, time."""
+    calls = [["", "look", [str(COURSENET), picture.ravel().tolist(), chosen]] for picture, chosen in zip(pictures, (7, 60, 99))]
+    return run_js(tmp_path_factory.mktemp("filters"), "filter_explorer.js", calls)
+
+
+@pytest.fixture(scope="module")
+def net():
+    return pretrained.coursenet()
+
+
+def test_every_layer_agrees_with_keras(net, pictures, told):
+    import keras
+
+    inner = keras.Model(net.inputs, [net.get_layer(name).output for name in (*LAYERS, "predictions")])
+    *layers, shares = (keras.ops.convert_to_numpy(output) for output in inner(pictures.astype("float32")))
+    for i, answer in enumerate(told):
+        assert [found["shape"] for found in answer["maps"]] == [list(layer.shape[1:]) for layer in layers]
+        for name, found, layer in zip(LAYERS, answer["maps"], layers):
+            worst = np.abs(np.reshape(found["data"], found["shape"]) - layer[i]).max()
+            assert worst <= 1e-4 * layer[i].max(), name
+        np.testing.assert_allclose(answer["shares"], shares[i], atol=1e-5)
+
+
+def test_half_precision_costs_little(net, pictures, told):
+    """The file holds float16: next to weights that differ from them by as much as float16 loses, the answers stay the same."""
+    import keras
+
+    random = np.random.default_rng(1)
+    moved = keras.models.clone_model(net)
+    moved.set_weights([weight * (1 + random.uniform(-(2**-11), 2**-11, weight.shape)) for weight in net.get_weights()])
+    expected = keras.ops.convert_to_numpy(moved(pictures.astype("float32")))
+    np.testing.assert_allclose([answer["shares"] for answer in told], expected, atol=5e-3)
+
+
+def test_heat_map_is_grad_cam(net, pictures, told):
+    """ReLU of the maps, each weighted by the mean gradient of the class's score before the softmax, as Selvaraju et al. have it."""
+    import keras
+    from keras import ops
+
+    maps = keras.Model(net.inputs, net.get_layer("global_pool").input)(pictures.astype("float32"))
+    kernel, bias = net.get_layer("predictions").get_weights()
+    for answer, one, chosen in zip(told, ops.convert_to_numpy(maps), (7, 60, 99)):
+        score = gradients.value_and_gradient(lambda x, c=chosen: ops.sum(ops.mean(x, (0, 1)) * kernel[:, c]) + bias[c])
+        value, gradient = score(one)
+        weights = gradient.mean((0, 1))
+        expected = np.maximum(one @ weights, 0) * one.shape[0] * one.shape[1]  # the page's has not been divided by the places
+        np.testing.assert_allclose(np.reshape(answer["heat"], expected.shape), expected, atol=1e-4 * max(expected.max(), 1))
+        assert value - float(bias[chosen]) == pytest.approx((one @ weights).sum(), abs=1e-3)  # the map sums up to the score
+
+
+def test_two_things_have_their_heat_in_their_places(tmp_path):
+    """The fish swims below on the left, the umbrella hangs above on the right; and a drawn bus is a bus."""
+    names, picture = pretrained.names(), {name: picture.ravel().tolist() for name, picture in samples().items()}
+    fish, umbrella, bus = (names.index(name) for name in ("goldfish", "umbrella", "school bus"))
+    both = picture["fish and umbrella"]
+    calls = [["", "look", [str(COURSENET), *some]] for some in ((both, fish), (both, umbrella), (picture["bus"], bus))]
+    below, above, alone = run_js(tmp_path, "filter_explorer.js", calls)
+    assert set(np.argsort(below["shares"])[-2:]) == {fish, umbrella} and np.argmax(alone["shares"]) == bus
+    y, x = np.divmod(np.argmax(below["heat"]), 8)
+    assert y >= 4 and x < 4
+    y, x = np.divmod(np.argmax(above["heat"]), 8)
+    assert y < 4 and x >= 4
+
+
+def test_what_is_said_of_a_layer(told):
+    for answer in told:
+        for found, about in zip(answer["maps"], answer["about"]):
+            maps = np.reshape(found["data"], found["shape"])
+            assert about["top"] == pytest.approx(maps.max()) and about["zeros"] == pytest.approx((maps == 0).mean())
+            assert about["strongest"] == maps.sum((0, 1)).argmax()
+
+
+def test_a_picture_takes_little_time(told):
+    print(f"one picture in {told[-1]['milliseconds']:.0f} ms")
+    assert told[-1]["milliseconds"] <= 600  # 150 wanted on a quiet machine; the browser test asks for that
+
+
+# ---- the atlas
+
+
+def smooth(side: int = 32) -> dict[str, np.ndarray]:
+    """Patterns whose colours tell layer and filter."""
+    y, x = np.mgrid[:side, :side] / (side - 1)
+    picture = lambda n, i: np.stack([x, y, np.full_like(x, (n * 7 + i) % 50 / 50)], -1)  # noqa: E731
+    return {name: np.stack([255 * picture(n, i) for i in range(count)]).astype("uint8") for n, (name, count) in enumerate(LAYERS.items())}
+
+
+def test_patterns_survive_the_file(tmp_path):
+    patterns = smooth()
+    tensors, meta = pack_patterns(patterns)
+    blobs.export_weights(tensors, tmp_path / "atlas.bin", **meta)
+    tensors, meta = blobs.load_weights(tmp_path / "atlas.bin")
+    assert tensors["filters"].tolist() == list(LAYERS.values()) and list(meta["patterns"]) == list(LAYERS)
+    assert meta["quality"] == 90 and meta["columns"] == COLUMNS
+    for name, expected in patterns.items():
+        sheet = decoded(meta["patterns"][name])
+        for i in (0, 1, COLUMNS, len(expected) - 1):
+            row, column = divmod(i, COLUMNS)
+            tile = sheet[32 * row : 32 * row + 32, 32 * column : 32 * column + 32]
+            assert np.abs(tile.astype(int) - expected[i])[4:-4, 4:-4].max() < 20, (name, i)
+
+
+def test_finer_patterns_are_stored_less_finely():
+    random = np.random.default_rng(0)
+    noise = {name: random.integers(0, 256, (count, 16, 16, 3), "uint8") for name, count in LAYERS.items()}
+    _, meta = pack_patterns(noise, budget=200_000)
+    assert meta["quality"] < 90 and sum(len(picture) for picture in meta["patterns"].values()) <= 200_000
+    with pytest.raises(ValueError, match="more than 1,000: make the patterns smaller"):
+        pack_patterns(noise, budget=1000)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"block5_conv1": np.zeros((4, 8, 8, 3), "uint8")}, "The atlas has the layers block1_conv1, .* these are .*block5_conv1"),
+        ({"block1_conv1": np.zeros((24, 8, 8, 3))}, r"block1_conv1: expected uint8, \(24, side, side, 3\), not float64"),
+        ({"block1_conv1": np.zeros((23, 8, 8, 3), "uint8")}, r"not uint8, \(23, 8, 8, 3\)"),
+        ({"block1_conv1": np.zeros((24, 8, 9, 3), "uint8")}, r"not uint8, \(24, 8, 9, 3\)"),
+        ({"block1_conv1": np.zeros((24, 8, 8), "uint8")}, r"not uint8, \(24, 8, 8\)"),
+    ],
+)
+def test_other_patterns_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        pack_patterns(smooth(8) | change)
+
+
+def test_shipped_files():
+    file = blobs.PRETRAINED / f"{PATTERNS}.bin"
+    assert file.stat().st_size <= 1_200_000
+    tensors, meta = blobs.load_weights(file)
+    assert tensors["filters"].tolist() == list(LAYERS.values()) and meta["columns"] == COLUMNS == 12  # as in js/filter_explorer.js
+    for name, count in LAYERS.items():
+        height, width, _ = decoded(meta["patterns"][name]).shape
+        assert width % COLUMNS == 0 and height == width // COLUMNS * count / COLUMNS and width // COLUMNS >= 32
+    assert tuple(meta["samples"]) == SAMPLES
+    for name, picture in samples().items():
+        assert np.abs(decoded(meta["samples"][name]).astype(int) - picture).mean() < 8, name
+    weights, _ = blobs.load_weights(COURSENET)
+    assert {name: weights[f"{name}/kernel"].shape[3] for name in LAYERS} == LAYERS
+
+
+# ---- the class
+
+
+def test_traits_refuse_what_makes_no_sense():
+    for wrong in ({"layer": "block5_conv1"}, {"filter": -1}, {"filter": 192}, {"view": "both"}, {"sample": "horse"}, {"heat": 2}):
+        with pytest.raises(traitlets.TraitError):
+            FilterExplorer(**wrong)
+
+
+def test_the_placeholder_holds_no_weights():
+    widget = FilterExplorer(layer="block4_conv3", filter=17)
+    html = widget.to_html()
+    assert len(html) < 1000 and widget.blob and widget._patterns
+    assert 'data-weights="coursenet"' in html and 'data-local="picture strokes"' in html
+    assert repr(widget) == "FilterExplorer(filter=17, layer='block4_conv3')"
