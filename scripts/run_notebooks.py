@@ -90,7 +90,7 @@ def smaller(png: str) -> str:
     file = io.BytesIO()
     reduced.save(file, "png", optimize=True)
     text = base64.b64encode(file.getvalue()).decode()
-    return text if error < 2.5 and len(text) < len(png) else png
+    return text if error < 5 and len(text) < len(png) else png
 
 
 def main() -> int:

@@ -106,11 +106,6 @@ def test_what_is_said_of_a_layer(told):
             assert about["strongest"] == maps.sum((0, 1)).argmax()
 
 
-def test_a_picture_takes_little_time(told):
-    print(f"one picture in {told[-1]['milliseconds']:.0f} ms")
-    assert told[-1]["milliseconds"] <= 600  # 150 wanted on a quiet machine; the browser test asks for that
-
-
 # ---- the atlas
 
 

@@ -109,5 +109,5 @@ def test_all_of_this_holds_on(backend):
         pytest.skip(f"{backend} is the backend of this very run")
     command = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", "-k", "not all_of_this", __file__]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    done = subprocess.run(command, env=settings | {"KERAS_BACKEND": backend}, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, env=settings | {"KERAS_BACKEND": backend}, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout + done.stderr

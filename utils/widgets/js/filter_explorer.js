@@ -248,9 +248,9 @@ function render({ model, el }) {
   const desk = element("div", { class: "fe-desk" }, keyPen(drawing, strokesNow, draws),
     element("div", { class: "cw-row fe-inks", role: "group", "aria-label": "Ink" }, ...inks, button("Clear", () => draws([]))));
 
-  const thumb = (name, label, src = "") => {
-    const key = button("", () => save(model, { sample: name }), { "aria-label": label, "data-name": name });
-    key.append(element("img", { src, alt: "" }));
+  const thumb = (name, label, src) => {
+    const key = button("", () => save(model, { sample: name }), { "data-name": name });
+    key.append(element("img", { src, alt: label }));
     return key;
   };
   const own = thumb("own", "Your picture");
