@@ -1,6 +1,5 @@
 """DigitPad in a browser: every control by mouse, keys and touch, over http and from disk; what it says against NumPy."""
 
-import base64
 import re
 
 import numpy as np
@@ -24,14 +23,7 @@ SEEN = "canvas[aria-label='The picture that all three read']"
 def write_pad(write_page):  # noqa: F811
     """`write_pad(**state)` → a page with a digit pad and all three of its files."""
 
-    def write(**state):
-        page = write_page(DigitPad(**state))
-        for name in (CONVNET, NEIGHBOURS):
-            text = base64.b64encode(blobs.read_blob(name)).decode()
-            (page.parent / "_static" / "weights" / f"{name}.js").write_text(f'(globalThis.courseBlobs ??= {{}})["{name}"] = "{text}";')
-        return page
-
-    return write
+    return lambda **state: write_page(DigitPad(**state), others=(CONVNET, NEIGHBOURS))
 
 
 @pytest.fixture

@@ -26,13 +26,7 @@ PATTERN, MAP = (f".fe-pair figure:nth-child({n}) canvas" for n in (1, 2))
 def write_explorer(write_page):  # noqa: F811
     """`write_explorer(**state)` → a page with a filter explorer and both of its files."""
 
-    def write(**state):
-        page = write_page(FilterExplorer(**state))
-        text = base64.b64encode(blobs.read_blob(PATTERNS)).decode()
-        (page.parent / "_static" / "weights" / f"{PATTERNS}.js").write_text(f'(globalThis.courseBlobs ??= {{}})["{PATTERNS}"] = "{text}";')
-        return page
-
-    return write
+    return lambda **state: write_page(FilterExplorer(**state), others=(PATTERNS,))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Frames, Quiz and the page's host in a browser: mouse, touch and keys, over http and from disk, whole and broken files."""
 
-import base64
 import functools
 import http.server
 import re
@@ -45,9 +44,12 @@ def probe(tmp_path, monkeypatch):
 
 @pytest.fixture
 def write_page(tmp_path):
-    """`write_page(*widgets)` → a page as utils/book.py makes it, with a screen of empty space before the second widget."""
+    """`write_page(*widgets)` → a page as utils/book.py makes it, with a screen of empty space before the second widget.
 
-    def write(*widgets, spoil=lambda text: text):
+    `others` names weight files that a widget loads besides its own.
+    """
+
+    def write(*widgets, others=(), spoil=lambda text: text):
         static = tmp_path / "site" / "_static"
         for folder in ("widgets", "weights"):
             (static / folder).mkdir(parents=True)
@@ -55,12 +57,10 @@ def write_page(tmp_path):
         for path in modules:
             (static / "widgets" / path.name).write_text(bundle.script(path), "utf-8")
         (static / "widgets" / "host.js").write_text(bundle.slim(bundle.JS / "host.js"), "utf-8")
-        for widget in widgets:
-            if widget.blob:
-                text = base64.b64encode(widget.blob).decode()
-                script = f'(globalThis.courseBlobs ??= {{}})["{widget.weights}"] = "{text}";'
-                if script := spoil(script):
-                    (static / "weights" / f"{widget.weights}.js").write_text(script)
+        own = {widget.weights: widget.blob for widget in widgets if widget.blob}
+        for name, blob in (own | {name: blobs.read_blob(name) for name in others}).items():
+            if script := spoil(blobs.script(name, blob)):
+                (static / "weights" / f"{name}.js").write_text(script)
         tags = "".join(f'<script defer src="_static/widgets/{name}"></script>' for name in [*(m.name for m in modules), "host.js"])
         space = '<div style="height: 2500px"></div>'
         body = space.join(re.sub(r'data-module="[^"]*/', 'data-module="', widget.to_html()) for widget in widgets)

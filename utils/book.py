@@ -8,7 +8,6 @@
   {results-table} all of them, beside what others report (`book/reference/published.yml`).
 """
 
-import base64
 import json
 import re
 from importlib.metadata import files
@@ -216,8 +215,7 @@ def copy_widgets(app: Sphinx) -> None:
         if module.name != "host.js":
             _write(app, f"widgets/{module.name}", bundle.script(module))
     for blob in blobs.PRETRAINED.glob("*.bin"):
-        text = base64.b64encode(blob.read_bytes()).decode()
-        _write(app, f"weights/{blob.stem}.js", f'(globalThis.courseBlobs ??= {{}})["{blob.stem}"] = "{text}";\n')
+        _write(app, f"weights/{blob.stem}.js", blobs.script(blob.stem, blob.read_bytes()))
 
 
 def _write(app: Sphinx, name: str, text: str) -> None:

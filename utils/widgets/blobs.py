@@ -14,6 +14,7 @@ Layout, all numbers little-endian::
 `js/kit.js` has the other reader.
 """
 
+import base64
 import json
 import math
 import os
@@ -75,6 +76,11 @@ def read_blob(path: str | Path) -> bytes:
         known = ", ".join(sorted(blob.stem for blob in PRETRAINED.glob("*.bin"))) or "none"
         raise FileNotFoundError(f"No weight file {path}. Weights shipped with the course: {known}.")
     return path.read_bytes()
+
+
+def script(name: str, blob: bytes) -> str:
+    """A classic script that leaves a weight file where `js/host.js` looks for it: pages opened from disk may fetch no other way."""
+    return f'(globalThis.courseBlobs ??= {{}})["{name}"] = "{base64.b64encode(blob).decode()}";'
 
 
 def pack(model, *, dtype: str = "float16", **meta) -> bytes:

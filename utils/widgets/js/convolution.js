@@ -84,8 +84,8 @@ export function conv2dTranspose(x, { kernel, bias }, { strides = 1, padding = "v
   out ??= tensor([grow(x.shape[0], rows, down), grow(x.shape[1], columns, across), filters]);
   fillBias(out, bias);
   const both = inputs * filters;
-  // the kernel's last two axes exchanged, so that addProduct can run along them
-  const turned = kernel.data.map((_, i) => kernel.data[i - (i % both) + (i % filters) * inputs + (Math.floor(i / filters) % inputs)]);
+  // the kernel's last two axes exchanged, so that addProduct can run along them; once, for a decoder runs with each frame
+  const turned = (kernel.turned ??= kernel.data.map((_, i) => kernel.data[i - (i % both) + (i % filters) * inputs + (Math.floor(i / filters) % inputs)]));
   // the convolution that this one transposes leads from the output back to the input: the same windows, the other way round
   slide(out.shape, kernel.shape, strides, padding, (from, to, at) => {
     addProduct(out.data, to * filters, filters, x.data, from * inputs, inputs, turned, at * both);
