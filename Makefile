@@ -39,7 +39,7 @@ check: $(READY) ## the quick checks of the notebooks' form only
 	$(BIN)/python scripts/check_notebooks.py
 
 lock: $(READY) ## choose exact versions anew: requirements.txt → requirements.lock
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --upgrade requirements.txt pyproject.toml --extra test -o requirements.lock
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 requirements.txt pyproject.toml --extra test --extra dev -o requirements.lock
 
 address: $(READY) ## carry the repository's address from pyproject.toml into the book and the notebooks
 	$(BIN)/python scripts/address.py

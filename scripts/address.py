@@ -4,7 +4,6 @@ import re
 
 from check_notebooks import ADDRESS, ROOT, fix, notebooks
 
-
 if __name__ == "__main__":
     config = ROOT / "_config.yml"
     text = config.read_text()

@@ -23,7 +23,7 @@ MAX_BYTES = 1_500_000
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|work|tmp|Users|mnt|content)/\w|[A-Z]:\\Users\\|site-packages/")
 OWN_IMPORTS = "# ---"
 
-SET_UP = f'''# Set-up, the same in every chapter. In Colab it fetches the course's helpers first.
+SET_UP = f"""# Set-up, the same in every chapter. In Colab it fetches the course's helpers first.
 import sys
 
 if "google.colab" in sys.modules:
@@ -39,7 +39,7 @@ from utils import data, plotting, results, training
 training.start()
 plotting.use_style()
 {OWN_IMPORTS}
-'''
+"""
 
 
 def notebooks(names: list[str] | None = None) -> list[Path]:
@@ -92,20 +92,32 @@ def structure(notebook) -> list[str]:
     if unfinished := re.findall(r"@@\w+|\bTODO\b|\bFIXME\b|\bPROSE-\w+", prose):
         found.append(f"unfinished prose: {', '.join(unfinished)}")
     if counted := re.findall(r"\bexercise \d+", prose, re.I):
-        found.append(f"{', '.join(counted)}: the book counts its exercises from the first chapter on, so write 'the third exercise'")
+        found.append(
+            f"{', '.join(counted)}: the book counts its exercises from the first chapter on, so write 'the third exercise'"
+        )
     boxes = [cell for cell in cells if "chapter-box" in tags(cell)]
     if len(boxes) != 1:
         found.append(f"there should be one cell tagged 'chapter-box' (data, time, prerequisites), not {len(boxes)}")
     set_ups = [cell for cell in code(notebook) if "set-up" in tags(cell)]
     if len(set_ups) != 1 or not set_ups[0].source.startswith(SET_UP) or "hide-cell" not in tags(set_ups[0]):
-        found.append("there should be one cell tagged 'set-up' and 'hide-cell' with the canonical head (--fix writes it)")
+        found.append(
+            "there should be one cell tagged 'set-up' and 'hide-cell' with the canonical head (--fix writes it)"
+        )
     exercises = re.findall(r"^```\{exercise\}.*\n:label: (\S+)", prose, re.M)
     solutions = re.findall(r"^```\{solution(?:-start)?\} (\S+)\n:class: dropdown", prose, re.M)
     if len(exercises) < 3 or exercises != solutions:
-        found.append(f"there should be 3 or more exercises, each followed by its closed solution: {exercises} against {solutions}")
-    lengths = [len([line for line in cell.source.splitlines() if line.strip()]) for cell in code(notebook) if "set-up" not in tags(cell)]
-    if not 20 <= len(cells) or len(lengths) > 45:
-        found.append(f"a chapter has 20 cells or more and at most 45 with code, this one {len(cells)} and {len(lengths)}")
+        found.append(
+            f"there should be 3 or more exercises, each followed by its closed solution: {exercises} against {solutions}"
+        )
+    lengths = [
+        len([line for line in cell.source.splitlines() if line.strip()])
+        for cell in code(notebook)
+        if "set-up" not in tags(cell)
+    ]
+    if not len(cells) >= 20 or len(lengths) > 45:
+        found.append(
+            f"a chapter has 20 cells or more and at most 45 with code, this one {len(cells)} and {len(lengths)}"
+        )
     if lengths:
         p90 = statistics.quantiles(lengths, n=10)[-1] if len(lengths) > 1 else lengths[0]
         if statistics.median(lengths) > 6 or p90 > 18 or max(lengths) > 30:
@@ -133,12 +145,20 @@ def outputs(notebook) -> list[str]:
                 found.append(f"{where}: stderr in the output: {output.text[:80]!r}")
             if "application/vnd.jupyter.widget-view+json" in data:
                 found.append(f"{where}: a live widget view is stored, which shows as an error without its kernel")
-            if any(mime.startswith("image/") for mime in data) and not cell.metadata.get("mystnb", {}).get("image", {}).get("alt"):
+            if any(mime.startswith("image/") for mime in data) and not cell.metadata.get("mystnb", {}).get(
+                "image", {}
+            ).get("alt"):
                 found.append(f"{where}: a picture without alt text (cell metadata mystnb.image.alt)")
             text = output.get("text", "") + "".join(str(data.get(mime, "")) for mime in ("text/plain", "text/html"))
-            for name, pattern in (("a path of one machine", MACHINE_PATH), ("escape codes", re.compile(r"\x1b|\x08")), ("a memory address", re.compile(r" at 0x[0-9a-f]+>"))):
+            for name, pattern in (
+                ("a path of one machine", MACHINE_PATH),
+                ("escape codes", re.compile(r"\x1b|\x08")),
+                ("a memory address", re.compile(r" at 0x[0-9a-f]+>")),
+            ):
                 if match := pattern.search(text):
-                    found.append(f"{where}: {name} in the output: {text[max(match.start() - 20, 0) : match.end() + 20]!r}")
+                    found.append(
+                        f"{where}: {name} in the output: {text[max(match.start() - 20, 0) : match.end() + 20]!r}"
+                    )
     return found
 
 
@@ -150,8 +170,12 @@ def freshness(notebook) -> list[str]:
     if stored.get("source") != source_hash(notebook):
         found.append("its outputs were made from other code than it holds: run `make run NB=…`")
     if stored.get("profile") != "full" or "sample" in stored.get("data", {}).values():
-        found.append(f"its outputs come from the {stored.get('profile')} profile on {stored.get('data')}, not from a full run on real data")
-    if not any("chapter-box" in tags(cell) and time_line(stored.get("seconds", 0)) in cell.source for cell in notebook.cells):
+        found.append(
+            f"its outputs come from the {stored.get('profile')} profile on {stored.get('data')}, not from a full run on real data"
+        )
+    if not any(
+        "chapter-box" in tags(cell) and time_line(stored.get("seconds", 0)) in cell.source for cell in notebook.cells
+    ):
         found.append("the time in its box is not the measured one: run `make run NB=…`")
     return found
 

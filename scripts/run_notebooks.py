@@ -17,11 +17,10 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+from check_notebooks import ROOT, code, notebooks, source_hash, tags, time_line
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
-
-from check_notebooks import ROOT, code, notebooks, source_hash, tags, time_line
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SERVED = "from utils import data as _data; import json as _json; print(_json.dumps(_data.served))"
@@ -38,7 +37,11 @@ def execute(path: Path) -> None:
         cell.metadata.pop("execution", None)
     probe = nbformat.v4.new_code_cell(SERVED)
     notebook.cells.append(probe)
-    options = {"timeout": 3600, "kernel_name": "python3", "coalesce_streams": True}  # a cell's printed lines in one piece
+    options = {
+        "timeout": 3600,
+        "kernel_name": "python3",
+        "coalesce_streams": True,
+    }  # a cell's printed lines in one piece
     client = NotebookClient(notebook, **options, resources={"metadata": {"path": str(path.parent)}})
     began = time.perf_counter()
     client.execute(env=environment())
@@ -48,7 +51,12 @@ def execute(path: Path) -> None:
     if "sample" in served.values():
         raise SampleRefused(f"{path.name} ran on a sample ({served}); set COURSE_DATA to the folder of the real files.")
     clean(notebook)
-    notebook.metadata["course"] = {"source": source_hash(notebook), "profile": "full", "seconds": seconds, "data": served}
+    notebook.metadata["course"] = {
+        "source": source_hash(notebook),
+        "profile": "full",
+        "seconds": seconds,
+        "data": served,
+    }
     for cell in notebook.cells:
         if "chapter-box" in tags(cell):
             lines = [time_line(seconds) if line.startswith("- **Time**") else line for line in cell.source.splitlines()]
@@ -79,7 +87,11 @@ def clean(notebook) -> None:
                 output.data["image/png"] = smaller(png)
             if isinstance(output.get("metadata"), dict):
                 output.metadata.pop(WIDGET_VIEW, None)
-        cell.outputs = [output for output in cell.outputs if output.output_type not in ("display_data", "execute_result") or output.data]
+        cell.outputs = [
+            output
+            for output in cell.outputs
+            if output.output_type not in ("display_data", "execute_result") or output.data
+        ]
 
 
 def smaller(png: str) -> str:
@@ -103,7 +115,11 @@ def main() -> int:
             execute(path)
         except (CellExecutionError, CellTimeoutError, DeadKernelError, SampleRefused) as error:
             failed.append(path)
-            print(f"{path.relative_to(ROOT)} FAILED, its stored outputs are unchanged:\n{error}", file=sys.stderr, flush=True)
+            print(
+                f"{path.relative_to(ROOT)} FAILED, its stored outputs are unchanged:\n{error}",
+                file=sys.stderr,
+                flush=True,
+            )
     if failed:
         print(f"failed: {', '.join(path.name for path in failed)}", file=sys.stderr)
     return bool(failed)

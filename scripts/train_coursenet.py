@@ -93,7 +93,9 @@ class Log(keras.callbacks.Callback):
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("::")[0])
     arguments.add_argument("--epochs", type=int, default=24, help="a third of them at each size (default 24)")
-    arguments.add_argument("--work", type=Path, default=data.cache() / "coursenet-training", help="folder of the checkpoints")
+    arguments.add_argument(
+        "--work", type=Path, default=data.cache() / "coursenet-training", help="folder of the checkpoints"
+    )
     arguments.add_argument("--out", type=Path, default=PRETRAINED / "coursenet.bin")
     options = arguments.parse_args()
 
@@ -118,14 +120,24 @@ def main() -> None:
     for stage, size in enumerate(SIZES, 1):
         first, last = (epochs * done // len(SIZES) for done in (stage - 1, stage))
         train = pictures.map(augment(size)).prefetch(2)
-        model.fit(train, validation_data=val, initial_epoch=first, epochs=last, shuffle=False, verbose=0, callbacks=[keep, log])
+        model.fit(
+            train,
+            validation_data=val,
+            initial_epoch=first,
+            epochs=last,
+            shuffle=False,
+            verbose=0,
+            callbacks=[keep, log],
+        )
 
     keras.config.set_dtype_policy("float32")
     net = pretrained.folded(model)
     probabilities = net.predict(x_val, batch_size=250, verbose=0)
     ranks = (probabilities > probabilities[np.arange(len(y_val)), y_val][:, None]).sum(axis=1)
     figures = {"val_top1": round(float((ranks < 1).mean()), 4), "val_top5": round(float((ranks < 5).mean()), 4)}
-    size = export_weights(net, options.out, names=names, command="python scripts/train_coursenet.py", epochs=epochs, **figures)
+    size = export_weights(
+        net, options.out, names=names, command="python scripts/train_coursenet.py", epochs=epochs, **figures
+    )
     print(f"{options.out}: {size:,} bytes, {figures}")
 
 

@@ -53,7 +53,9 @@ class Site:
 
     folder: Path
     http: str
-    sent: list[tuple[str, int]] = field(default_factory=list)  # (path, bytes of the compressed body), one entry an answer
+    sent: list[tuple[str, int]] = field(
+        default_factory=list
+    )  # (path, bytes of the compressed body), one entry an answer
 
     def url(self, page: str = "index.html", scheme: str = "http") -> str:
         """Address of a page (a path below `_build/html`) over "http" or from disk ("file")."""
@@ -64,7 +66,17 @@ class Site:
 def book() -> Path:
     """Folder of the built book. `make test` builds it anew before; it is built here only where there is none."""
     if not (BUILT / "index.html").exists():
-        command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--builder", "html", "-W", "-n", "--keep-going", "--quiet"]
+        command = [
+            Path(sys.executable).with_name("jupyter-book"),
+            "build",
+            ".",
+            "--builder",
+            "html",
+            "-W",
+            "-n",
+            "--keep-going",
+            "--quiet",
+        ]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     return BUILT
@@ -123,7 +135,13 @@ def browser():
         pytest.skip(message)
     from playwright.sync_api import sync_playwright
 
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+    ]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=quiet)
         yield chromium
@@ -149,11 +167,19 @@ def open_page(browser):
         context = browser.new_context(viewport=size, color_scheme=color_scheme, has_touch=touch, is_mobile=touch)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda entry: problems.append(f"console: {entry.text} {entry.location}") if entry.type == "error" else None)
+        page.on(
+            "console",
+            lambda entry: problems.append(f"console: {entry.text} {entry.location}") if entry.type == "error" else None,
+        )
         page.on("pageerror", lambda error: problems.append(f"thrown: {error}"))
         page.on("requestfailed", lambda request: problems.append(f"failed: {request.url} {request.failure}"))
-        page.on("response", lambda answer: problems.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
-        page.on("request", lambda request: None if stays_here(request.url) else problems.append(f"leaves: {request.url}"))
+        page.on(
+            "response",
+            lambda answer: problems.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None,
+        )
+        page.on(
+            "request", lambda request: None if stays_here(request.url) else problems.append(f"leaves: {request.url}")
+        )
         page.goto(url, wait_until="load")
         return page
 

@@ -15,8 +15,26 @@ import pytest
 from conftest import CHAPTERS, LISTED, ROOT
 
 # Attributes by which a page loads something by itself. A link (<a href>) waits for the reader, who may follow it anywhere.
-LOADS = {("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src"), ("audio", "src"), ("object", "data")}
-LOADING_RELATIONS = {"stylesheet", "icon", "shortcut", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload", "manifest"}
+LOADS = {
+    ("script", "src"),
+    ("img", "src"),
+    ("iframe", "src"),
+    ("source", "src"),
+    ("video", "src"),
+    ("audio", "src"),
+    ("object", "data"),
+}
+LOADING_RELATIONS = {
+    "stylesheet",
+    "icon",
+    "shortcut",
+    "preload",
+    "prefetch",
+    "preconnect",
+    "dns-prefetch",
+    "modulepreload",
+    "manifest",
+}
 
 
 class Page(HTMLParser):
@@ -44,7 +62,10 @@ class Page(HTMLParser):
             self.css += text
 
     def count(self, tag: str, **attributes: str) -> int:
-        return sum(name == tag and all(value in (found.get(key) or "") for key, value in attributes.items()) for name, found in self.elements)
+        return sum(
+            name == tag and all(value in (found.get(key) or "") for key, value in attributes.items())
+            for name, found in self.elements
+        )
 
 
 @functools.cache
@@ -111,7 +132,9 @@ def test_style_sheets_load_nothing_from_elsewhere_and_nothing_that_is_missing(bo
     wrong = []
     for sheet in sheets:
         for url in addresses(sheet.read_text(encoding="utf-8")):
-            if not url.startswith(("data:", "#")) and (outside(url) or not (sheet.parent / urlsplit(url).path).is_file()):
+            if not url.startswith(("data:", "#")) and (
+                outside(url) or not (sheet.parent / urlsplit(url).path).is_file()
+            ):
                 wrong.append(f"{sheet.relative_to(book)}: {url}")
     assert not wrong, "\n".join(wrong)
 
@@ -145,7 +168,11 @@ def test_each_chapter_counts_its_exercises_from_one(chapters):
 def test_pages_lead_to_the_next_and_to_the_one_before(book):
     for before, after in zip(LISTED, LISTED[1:]):
         for here, there, kind in ((before, after, "right-next"), (after, before, "left-prev")):
-            (link,) = (found["href"] for tag, found in parsed(book / f"{here}.html").elements if tag == "a" and found.get("class") == kind)
+            (link,) = (
+                found["href"]
+                for tag, found in parsed(book / f"{here}.html").elements
+                if tag == "a" and found.get("class") == kind
+            )
             assert ((book / here).parent / link).resolve() == (book / f"{there}.html").resolve()
 
 

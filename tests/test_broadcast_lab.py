@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets
-
 from test_widgets_nn import node
+
 from utils.widgets import BroadcastLab, bundle
 from utils.widgets.broadcast_lab import LONGEST, RANK
 
@@ -41,12 +41,22 @@ def js(tmp_path_factory):
     """What tests/js/broadcast.mjs answers for PAIRS and TEXTS; `answers` has one entry a pair."""
     folder = tmp_path_factory.mktemp("broadcast")
     source = "".join(bundle.wrap(path) for path in bundle.modules("broadcast_lab.js"))
-    (folder / "bundle.mjs").write_text(f'const courseModules = {{}};\n{source}export default courseModules["broadcast_lab.js"];', "utf-8")
+    (folder / "bundle.mjs").write_text(
+        f'const courseModules = {{}};\n{source}export default courseModules["broadcast_lab.js"];', "utf-8"
+    )
     random = np.random.default_rng(0)
-    large = [tuple(tuple(random.integers(0, LONGEST + 1, random.integers(0, RANK + 1)).tolist()) for _ in "ab") for _ in range(500)]
+    large = [
+        tuple(tuple(random.integers(0, LONGEST + 1, random.integers(0, RANK + 1)).tolist()) for _ in "ab")
+        for _ in range(500)
+    ]
     pairs = [*PAIRS, *large, ((3, 4), (2, 4))]
     (folder / "job.json").write_text(json.dumps({"pairs": pairs, "texts": list(TEXTS)}))
-    command = [node(), str(Path(__file__).parent / "js" / "broadcast.mjs"), str(folder / "bundle.mjs"), str(folder / "job.json")]
+    command = [
+        node(),
+        str(Path(__file__).parent / "js" / "broadcast.mjs"),
+        str(folder / "bundle.mjs"),
+        str(folder / "job.json"),
+    ]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     told["pairs"] = list(zip(pairs, told["answers"], strict=True))
     return told
@@ -86,11 +96,16 @@ def test_marks_tell_what_happens_to_each_axis(js):
             own = [shape[axis - rank] if axis - rank >= -len(shape) else None for shape in shapes]
             for n, partner, mark in zip(own, own[::-1], marks):
                 expected = (
-                    "added" if n is None
-                    else "kept" if partner is None
-                    else "equal" if n == partner
-                    else "stretched" if n == 1
-                    else "kept" if partner == 1
+                    "added"
+                    if n is None
+                    else "kept"
+                    if partner is None
+                    else "equal"
+                    if n == partner
+                    else "stretched"
+                    if n == 1
+                    else "kept"
+                    if partner == 1
                     else "clash"
                 )
                 assert mark == expected, (shapes, axis)
@@ -136,7 +151,9 @@ def test_the_code_shown_does_what_the_lab_shows(js):
 
 
 def test_shapes_are_read_and_written_as_python_does(js):
-    assert dict(zip(TEXTS, js["shapes"])) == {text: shape and list(shape) if shape else shape if shape is None else [] for text, shape in TEXTS.items()}
+    assert dict(zip(TEXTS, js["shapes"])) == {
+        text: shape and list(shape) if shape else shape if shape is None else [] for text, shape in TEXTS.items()
+    }
     assert js["written"] == [str(first) for (first, _), _ in js["pairs"]]
 
 
@@ -157,7 +174,10 @@ def test_its_state_is_shapes_and_an_operation():
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        ({"first": (1, 2, 3, 4)}, r"first should be a shape such as \(2, 1, 3\), at most 3 axes of length 0 to 6, but got \(1, 2, 3, 4\)"),
+        (
+            {"first": (1, 2, 3, 4)},
+            r"first should be a shape such as \(2, 1, 3\), at most 3 axes of length 0 to 6, but got \(1, 2, 3, 4\)",
+        ),
         ({"second": (7,)}, r"second should be a shape .* but got \(7,\)"),
         ({"second": (-1, 2)}, r"but got \(-1, 2\)"),
         ({"first": (True,)}, r"but got \(True,\)"),

@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
-
 from test_widgets_browser import address, all_named, settle, write_page  # noqa: F401  (fixtures)
+
 from utils.widgets import BroadcastLab
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,8 @@ def marked(page, kind: str) -> dict[str, list[int]]:
     settle(page)
     return {
         name: page.eval_on_selector_all(
-            f".bl-panel.bl-{name} .bl-cell", f"cells => cells.flatMap((cell, i) => cell.classList.contains('bl-{kind}') ? [i] : [])"
+            f".bl-panel.bl-{name} .bl-cell",
+            f"cells => cells.flatMap((cell, i) => cell.classList.contains('bl-{kind}') ? [i] : [])",
         )
         for name in ("first", "second", "result")
     }
@@ -106,10 +107,24 @@ def test_its_numbers_are_numpys(open_lab, first, second, operation):
 
 def test_axes_are_aligned_from_the_right(open_lab):
     page = open_lab(first=(2, 1, 3), second=(4, 1))
-    rows = [row.split("\t") for row in page.locator(".bl-aligned").inner_text().replace("\n\n", "\t").split("\n") if row.strip()]
+    rows = [
+        row.split("\t")
+        for row in page.locator(".bl-aligned").inner_text().replace("\n\n", "\t").split("\n")
+        if row.strip()
+    ]
     assert page.locator(".bl-aligned thead th").all_inner_texts() == ["axis −3", "axis −2", "axis −1"]
-    read = [[re.sub(r"\s+", " ", text) for text in page.locator(f".bl-aligned tbody tr:nth-child({i}) td").all_inner_texts()] for i in (1, 2, 3)]
-    assert read == [["2 kept", "1 → 4 stretched", "3 kept"], ["1 → 2 added", "4 kept", "1 → 3 stretched"], ["2", "4", "3"]], rows
+    read = [
+        [
+            re.sub(r"\s+", " ", text)
+            for text in page.locator(f".bl-aligned tbody tr:nth-child({i}) td").all_inner_texts()
+        ]
+        for i in (1, 2, 3)
+    ]
+    assert read == [
+        ["2 kept", "1 → 4 stretched", "3 kept"],
+        ["1 → 2 added", "4 kept", "1 → 3 stretched"],
+        ["2", "4", "3"],
+    ], rows
 
 
 @pytest.mark.parametrize(
@@ -126,15 +141,24 @@ def test_an_error_in_numpys_words_and_a_way_out(open_lab, first, second, where, 
     with pytest.raises(ValueError) as caught:
         np.ones(first) + np.ones(second)
     assert page.locator(".bl-words").text_content() == f"ValueError: {caught.value}"
-    assert verdict(page) == f"{first} and {second} do not fit. They clash at {where}. Lengths must be equal, or one of them 1."
-    assert page.locator(".bl-clash").count() == 2 * where.count("meets") and page.locator(".bl-panel.bl-result").count() == 0
+    assert (
+        verdict(page)
+        == f"{first} and {second} do not fit. They clash at {where}. Lengths must be equal, or one of them 1."
+    )
+    assert (
+        page.locator(".bl-clash").count() == 2 * where.count("meets")
+        and page.locator(".bl-panel.bl-result").count() == 0
+    )
     assert len(cells(page, "first")) == np.prod(first) and page.locator(".bl-ghost").count() == 0
     if expression:
         button(page, f"Take {expression}").press("Enter")
         assert shapes(page) == repaired and "fit: the result" in verdict(page)
         assert not page.locator(".bl-trouble").is_visible()
     else:
-        assert page.get_by_role("button", name="Take").count() == 0 and "one of the lengths has to change" in page.locator(".bl-trouble").inner_text()
+        assert (
+            page.get_by_role("button", name="Take").count() == 0
+            and "one of the lengths has to change" in page.locator(".bl-trouble").inner_text()
+        )
 
 
 # ---- choosing shapes
@@ -151,7 +175,9 @@ def test_typed_over_http_and_from_disk_and_shared_as_a_link(open_page, write_pag
     page.keyboard.press("Enter")
     assert shapes(page) == ["(2, 1, 5)", "(4, 1)"] and verdict(page).endswith("(2, 4, 5).")
     page.get_by_label("Show", exact=True).select_option("first × second")
-    page.wait_for_function("['first=[2,1,5]', 'second=[4,1]', 'operation=*'].every((part) => decodeURIComponent(location.hash).includes(part))")
+    page.wait_for_function(
+        "['first=[2,1,5]', 'second=[4,1]', 'operation=*'].every((part) => decodeURIComponent(location.hash).includes(part))"
+    )
     shared = ready(open_page(page.url))
     assert shapes(shared) == shapes(page) and cells(shared, "result") == cells(page, "result")
     assert shared.locator(".bl-panels").inner_text() == page.locator(".bl-panels").inner_text()
@@ -172,7 +198,9 @@ def test_what_is_no_shape_is_refused(open_lab):
     field.fill("nothing")
     field.blur()
     button(page, axis("second", 1, "longer")).click()
-    assert shapes(page) == ["(3, 1)", "(5,)"] and not hint.is_visible() and field.get_attribute("aria-invalid") == "false"
+    assert (
+        shapes(page) == ["(3, 1)", "(5,)"] and not hint.is_visible() and field.get_attribute("aria-invalid") == "false"
+    )
     field.fill("( )")
     field.blur()
     assert shapes(page)[1] == "()" and verdict(page) == "(3, 1) and () fit: the result has the shape (3, 1)."
@@ -204,7 +232,9 @@ def test_steppers_by_keyboard_keep_the_focus_at_the_ends(open_lab):
     for shape in ("(6,)", "(6,)"):
         page.keyboard.press("Enter")
         assert shapes(page)[0] == shape
-    assert longer.get_attribute("aria-disabled") == "true" and longer.evaluate("node => node === document.activeElement")
+    assert longer.get_attribute("aria-disabled") == "true" and longer.evaluate(
+        "node => node === document.activeElement"
+    )
     page.keyboard.press("Shift+Tab")
     for n in (5, 4, 3, 2, 1, 0, 0):
         page.keyboard.press("Space")
@@ -274,7 +304,10 @@ def test_pointing_with_the_keys(open_lab):
     ):
         page.keyboard.press(key)
         assert told.inner_text().startswith(f"result{index} ="), key
-        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(f"result{index}: ") and tab_stops.count() == 1
+        assert (
+            page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(f"result{index}: ")
+            and tab_stops.count() == 1
+        )
     page.evaluate("location.hash = '#BroadcastLab.first=[]&BroadcastLab.second=[]'")
     page.locator("[data-at='1']").wait_for(state="detached")
     page.locator("[data-at='0']").focus()
@@ -290,7 +323,10 @@ def test_the_operation_by_keyboard(open_lab):
         seen.append(cells(page, "result"))
     assert seen == [[[11], [22]], [[10], [40]], [[1, 10], [2, 20]]]
     page.get_by_text("The same in NumPy").click()
-    assert page.locator("details pre").inner_text() == "first = np.arange(1, 3)\nsecond = 10 * np.arange(1, 3)\nnp.broadcast_arrays(first, second)"
+    assert (
+        page.locator("details pre").inner_text()
+        == "first = np.arange(1, 3)\nsecond = 10 * np.arange(1, 3)\nnp.broadcast_arrays(first, second)"
+    )
 
 
 # ---- the state, and the page around it
@@ -307,7 +343,18 @@ def test_state_set_by_a_program(open_lab):
 
 def test_damaged_addresses_do_no_harm(open_page, write_page):  # noqa: F811
     url = write_page(BroadcastLab()).as_uri()
-    for damage in ("first=null", "first=[9]", "first=[1,1,1,1]", 'first=["a"]', "first=[1.5]", "first={}", "second=[-1]", "second=[[1]]", "operation=divide", "operation=toString"):
+    for damage in (
+        "first=null",
+        "first=[9]",
+        "first=[1,1,1,1]",
+        'first=["a"]',
+        "first=[1.5]",
+        "first={}",
+        "second=[-1]",
+        "second=[[1]]",
+        "operation=divide",
+        "operation=toString",
+    ):
         page = ready(open_page(f"{url}#BroadcastLab.{damage}"))
         assert verdict(page) == "(3, 1) and (4,) fit: the result has the shape (3, 4).", damage
         assert cells(page, "result")[0] == [11], damage
@@ -316,7 +363,9 @@ def test_damaged_addresses_do_no_harm(open_page, write_page):  # noqa: F811
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("state", [{"first": (2, 1, 6), "second": (4, 1), "operation": "pairs"}, {"first": (6, 6, 6), "second": (5, 6, 5)}])
+@pytest.mark.parametrize(
+    "state", [{"first": (2, 1, 6), "second": (4, 1), "operation": "pairs"}, {"first": (6, 6, 6), "second": (5, 6, 5)}]
+)
 def test_it_fits_a_phone(open_lab, scheme, state):
     page = open_lab(viewport=(320, 640), color_scheme=scheme, touch=True, **state)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -325,7 +374,9 @@ def test_it_fits_a_phone(open_lab, scheme, state):
             return [...document.querySelectorAll(".cw *")].filter((node) => node.getBoundingClientRect().right > right + 0.5).map((node) => node.className); }"""
     )
     assert outside == []
-    small = page.evaluate("[...document.querySelectorAll('.cw button, .cw select')].filter((b) => b.offsetParent && b.getBoundingClientRect().height < 34).length")
+    small = page.evaluate(
+        "[...document.querySelectorAll('.cw button, .cw select')].filter((b) => b.offsetParent && b.getBoundingClientRect().height < 34).length"
+    )
     assert small == 0
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets
-
 from test_widgets_nn import node
+
 from utils.widgets import CapacityLab, bundle, capacity_lab
 
 BASE = {"depth": 2, "units": 16, "samples": 20, "noise": 0.3, "l2": 0, "dropout": 0, "learningRate": 0.01, "seed": 1}
@@ -32,7 +32,12 @@ LESSONS = {
     "no noise": {"units": 64, "noise": 0},
 }
 LESSON_STEPS = 3000
-GRADIENTS = [{"units": 6, "depth": depth, "l2": l2, "dropout": rate, "samples": 9} for depth in (1, 2) for l2 in (0, 0.05) for rate in (0, 0.4)]
+GRADIENTS = [
+    {"units": 6, "depth": depth, "l2": l2, "dropout": rate, "samples": 9}
+    for depth in (1, 2)
+    for l2 in (0, 0.05)
+    for rate in (0, 0.4)
+]
 RATES = (0, 0.2, 0.5, 0.8)
 SPEEDS = [{}, {"units": 64}, {"units": 64, "samples": 200}]
 
@@ -49,7 +54,12 @@ def js(tmp_path_factory):
     trainings += [{"settings": BASE | {"dropout": 0.5, "seed": seed}, "steps": 20} for seed in (1, 1, 2)]
     job = {"trainings": trainings, "gradients": GRADIENTS, "rates": RATES, "speeds": [BASE | case for case in SPEEDS]}
     (folder / "job.json").write_text(json.dumps(job))
-    command = [node(), str(Path(__file__).parent / "js" / "capacity.mjs"), str(folder / "bundle.mjs"), str(folder / "job.json")]
+    command = [
+        node(),
+        str(Path(__file__).parent / "js" / "capacity.mjs"),
+        str(folder / "bundle.mjs"),
+        str(folder / "job.json"),
+    ]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     answer["lessons"] = dict(zip(LESSONS, answer["trainings"][len(AGAINST_KERAS) :]))
     answer["twins"] = answer["trainings"][-3:]
@@ -64,9 +74,13 @@ def keras_network(settings: dict, layers: list[dict]):
     stack = [keras.Input((1,))]
     for layer in layers:
         last = layer is layers[-1]
-        stack.append(keras.layers.Dense(layer["shape"][1], activation=None if last else "tanh", kernel_regularizer=penalty))
+        stack.append(
+            keras.layers.Dense(layer["shape"][1], activation=None if last else "tanh", kernel_regularizer=penalty)
+        )
     model = keras.Sequential(stack)
-    model.set_weights([part for layer in layers for part in (np.reshape(layer["kernel"], layer["shape"]), np.array(layer["bias"]))])
+    model.set_weights(
+        [part for layer in layers for part in (np.reshape(layer["kernel"], layer["shape"]), np.array(layer["bias"]))]
+    )
     model.compile(keras.optimizers.Adam(settings["learningRate"]), "mean_squared_error")
     return model
 
@@ -142,7 +156,10 @@ def test_it_teaches_what_the_chapter_says(js):
     losses = {name: page["losses"] for name, page in js["lessons"].items()}
     gaps = {name: loss["validation"] - loss["training"] for name, loss in losses.items()}
     assert losses["small"]["training"] > 3 * 0.3**2, "one unit underfits"
-    assert losses["large"]["training"] < 0.3**2 / 3 and losses["large"]["validation"] > 3 * js["lessons"]["large"]["best"]["loss"]
+    assert (
+        losses["large"]["training"] < 0.3**2 / 3
+        and losses["large"]["validation"] > 3 * js["lessons"]["large"]["best"]["loss"]
+    )
     for remedy in ("penalised", "dropout"):
         assert gaps[remedy] < gaps["large"] / 3 and losses[remedy]["validation"] < losses["large"]["validation"] / 3
     assert losses["crushed"]["training"] > 3 * 0.3**2, "too large a penalty underfits"

@@ -4,8 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-
 from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
+
 from utils.widgets import CapacityLab
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,9 @@ def picture(page, which: int) -> int:
 
 
 def trained_to(page, step: int) -> dict:
-    page.wait_for_function(f"document.querySelector('.cl-readout').textContent.startsWith('Step {step:,}:')", timeout=60_000)
+    page.wait_for_function(
+        f"document.querySelector('.cl-readout').textContent.startsWith('Step {step:,}:')", timeout=60_000
+    )
     return reading(page)
 
 
@@ -119,7 +121,17 @@ def test_everything_by_keyboard(lab):
     page.get_by_label("show the fit of the lowest").press("Space")
     expect(page.get_by_label("show the fit of the lowest")).to_be_checked()
     assert picture(page, FIT) != other
-    kept = ["depth=1", "seed=7", "show_best=true", "units=32", "samples=200", "noise=0.25", "l2=0.0001", "dropout=0.05", "learning_rate=0.001"]
+    kept = [
+        "depth=1",
+        "seed=7",
+        "show_best=true",
+        "units=32",
+        "samples=200",
+        "noise=0.25",
+        "l2=0.0001",
+        "dropout=0.05",
+        "learning_rate=0.001",
+    ]
     page.wait_for_function("(parts) => parts.every((part) => location.hash.includes(`CapacityLab.${part}`))", arg=kept)
 
 
@@ -143,7 +155,9 @@ def test_each_setting_changes_the_training(lab):
 def test_a_setting_changed_while_it_trains(lab):
     page = lab()
     press(page, "Train")
-    page.wait_for_function("Number(document.querySelector('.cl-readout').textContent.match(/\\d+/)[0]) > 60", timeout=30_000)
+    page.wait_for_function(
+        "Number(document.querySelector('.cl-readout').textContent.match(/\\d+/)[0]) > 60", timeout=30_000
+    )
     page.get_by_role("slider", name="Units in a layer").press("ArrowLeft")
     settle(page)
     assert page.locator(".cl-main").inner_text() == "Pause"
@@ -173,7 +187,9 @@ def test_the_longest_training_ends(lab):
     trained_to(page, 9_990)
     press(page, "Train")
     now = trained_to(page, 10_000)
-    assert page.locator(".cl-main").inner_text() == "Train" and "longest training" in page.locator(".cw-live").inner_text()
+    assert (
+        page.locator(".cl-main").inner_text() == "Train" and "longest training" in page.locator(".cw-live").inner_text()
+    )
     press(page, "Train")
     press(page, "One step")
     assert reading(page) == now
@@ -216,7 +232,18 @@ def test_a_shared_address_shows_the_same_training(open_page, write_page, address
 
 def test_damaged_addresses_do_no_harm(open_page, write_page):  # noqa: F811
     url = write_page(CapacityLab()).as_uri()
-    for damage in ("units=-5", "units=1e9", "samples=0", "noise=99", "l2=7", "dropout=1", "seed=-3", "depth=9", "learning_rate=0", "steps=-4"):
+    for damage in (
+        "units=-5",
+        "units=1e9",
+        "samples=0",
+        "noise=99",
+        "l2=7",
+        "dropout=1",
+        "seed=-3",
+        "depth=9",
+        "learning_rate=0",
+        "steps=-4",
+    ):
         page = open_page(f"{url}#CapacityLab.{damage}")
         page.locator(".cl-readout").wait_for()
         press(page, "One step")
@@ -254,7 +281,9 @@ def test_frames_do_not_wait_for_training(lab):
           return [times, (step() - first) / 2]; }"""
     )
     frames.sort()
-    print(f"64 units, 20 points: {steps:.0f} steps a second while drawing; frame of {frames[len(frames) // 2]:.1f} ms in the median")
+    print(
+        f"64 units, 20 points: {steps:.0f} steps a second while drawing; frame of {frames[len(frames) // 2]:.1f} ms in the median"
+    )
     assert frames[len(frames) // 2] < 200 and steps > 5  # for busy machines; a quiet one draws every 17 ms
 
 

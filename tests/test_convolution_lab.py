@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets
-
 from test_widgets_nn import node
+
 from utils.widgets import ConvolutionLab, bundle
 from utils.widgets.convolution_lab import SIDE
 
@@ -25,7 +25,12 @@ def run_js(folder: Path, widget: str, calls: list) -> list:
     source = "".join(bundle.wrap(path) for path in bundle.modules(widget))
     (folder / "bundle.mjs").write_text(f"const courseModules = {{}};\n{source}export default courseModules;", "utf-8")
     (folder / "job.json").write_text(json.dumps(calls))
-    command = [node(), str(Path(__file__).parent / "js" / "convnets.mjs"), str(folder / "bundle.mjs"), str(folder / "job.json")]
+    command = [
+        node(),
+        str(Path(__file__).parent / "js" / "convnets.mjs"),
+        str(folder / "bundle.mjs"),
+        str(folder / "job.json"),
+    ]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -53,7 +58,9 @@ def keras_stages(picture, kernel, strides, padding, pooling, relu):
 def test_every_setting_agrees_with_keras(case, tmp_path):
     picture, kernel = case
     settings = [{**setting, "kernel": kernel.ravel().tolist()} for setting in SETTINGS]
-    calls = [["stages", [picture.ravel().tolist(), setting]] for setting in settings] + [["lengths", [setting]] for setting in settings]
+    calls = [["stages", [picture.ravel().tolist(), setting]] for setting in settings] + [
+        ["lengths", [setting]] for setting in settings
+    ]
     answers = lab_js(tmp_path, calls)
     for setting, stages, lengths in zip(SETTINGS, answers, answers[len(SETTINGS) :], strict=False):
         expected = keras_stages(picture, kernel, **setting)
@@ -95,7 +102,9 @@ def test_arithmetic_names_the_numbers(tmp_path):
             ["arithmetic", [{"strides": 2, "padding": "same", "pooling": "none"}]],
         ],
     )
-    assert "⌊(24 − 3) / 2⌋ + 1 = 11" in valid[0] and "⌊11 / 2⌋ = 5" in valid[1] and "(11, 11, 1) → (5, 5, 1)" in valid[2]
+    assert (
+        "⌊(24 − 3) / 2⌋ + 1 = 11" in valid[0] and "⌊11 / 2⌋ = 5" in valid[1] and "(11, 11, 1) → (5, 5, 1)" in valid[2]
+    )
     assert "⌈24 / 2⌉ = 12; zeros around: 0 before, 1 after" in same[0] and "12 × 12 × 9 = 1,296" in same[1]
 
 

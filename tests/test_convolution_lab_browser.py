@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
-
 from test_latent_explorer_browser import drag, middle
 from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
+
 from utils.widgets import ConvolutionLab
 
 pytestmark = pytest.mark.browser
@@ -76,7 +76,9 @@ def test_every_choice_changes_the_output(lab):
     page.get_by_label("ReLU").check()
     seen.add(picture(page, OUTPUT))
     assert len(seen) == 9
-    assert "⌈24 / 2⌉ = 12" in shapes(page) and "⌊12 / 2⌋ = 6" in shapes(page) and "output, 6 × 6, from 0 " in caption(page)
+    assert (
+        "⌈24 / 2⌉ = 12" in shapes(page) and "⌊12 / 2⌋ = 6" in shapes(page) and "output, 6 × 6, from 0 " in caption(page)
+    )
     page.wait_for_url("**ConvolutionLab.strides=2**")
 
 
@@ -123,7 +125,14 @@ def test_the_sum_is_that_of_numpy(lab):
 def test_keys_walk_over_the_output(lab):
     page = lab(cell=[9, 12])
     output(page).focus()
-    for key, where in (("ArrowRight", (10, 14)), ("ArrowUp", (9, 14)), ("Home", (9, 1)), ("ArrowLeft", (9, 1)), ("End", (9, 22)), ("ArrowDown", (10, 22))):
+    for key, where in (
+        ("ArrowRight", (10, 14)),
+        ("ArrowUp", (9, 14)),
+        ("Home", (9, 1)),
+        ("ArrowLeft", (9, 1)),
+        ("End", (9, 22)),
+        ("ArrowDown", (10, 22)),
+    ):
         before = picture(page, INPUT)
         page.keyboard.press(key)
         assert place(page) == where, key
@@ -200,10 +209,22 @@ def test_other_pictures_cannot_be_drawn_on(lab):
 
 def test_a_shared_address_and_damaged_ones(open_page, write_page, address):  # noqa: F811
     url = address(write_page(ConvolutionLab()))
-    page = open_page(f"{url}#ConvolutionLab.image=photo&ConvolutionLab.strides=3&ConvolutionLab.pooling=average&ConvolutionLab.cell=[1,2]")
+    page = open_page(
+        f"{url}#ConvolutionLab.image=photo&ConvolutionLab.strides=3&ConvolutionLab.pooling=average&ConvolutionLab.cell=[1,2]"
+    )
     page.locator(".cv-told").wait_for()
     assert place(page) == (2, 3) and "⌊(24 − 3) / 3⌋ + 1 = 8" in shapes(page)
-    for damage in ("kernel=[1]", 'kernel=["a",2,3,4,5,6,7,8,9]', "strides=0", "padding=none", "pooling=min", "cell=[999,-4]", "cell=[null]", "image=x", "drawing=%00zz"):
+    for damage in (
+        "kernel=[1]",
+        'kernel=["a",2,3,4,5,6,7,8,9]',
+        "strides=0",
+        "padding=none",
+        "pooling=min",
+        "cell=[999,-4]",
+        "cell=[null]",
+        "image=x",
+        "drawing=%00zz",
+    ):
         page = open_page(f"{url}#ConvolutionLab.{damage}")
         page.locator(".cv-told").wait_for()
         assert re.match(r"Row \d+, column \d+: .*\d\.$", told(page)), damage

@@ -30,7 +30,7 @@ def archive() -> bytes:
 
 GOOD = archive()
 SUM = hashlib.sha256(GOOD).hexdigest()
-OTHER = "another container of the same arrays".encode()
+OTHER = b"another container of the same arrays"
 
 
 @pytest.fixture
@@ -87,7 +87,9 @@ def test_local_comes_first_then_download_then_sample(server, monkeypatch, tmp_pa
     path.unlink()
     assert data._find("tiny", tiny()) == ("sample", None)
     said = capsys.readouterr().out
-    assert "tiny.npz" in said and str(tmp_path) in said and "127.0.0.1:9" in said, "the reader should learn why it is a sample"
+    assert "tiny.npz" in said and str(tmp_path) in said and "127.0.0.1:9" in said, (
+        "the reader should learn why it is a sample"
+    )
 
 
 @pytest.mark.parametrize("source", data.SOURCES)
@@ -146,7 +148,10 @@ def test_a_corrupt_local_file_is_an_error_and_never_hidden_by_a_sample(source, m
     if source:
         monkeypatch.setenv("COURSE_SOURCE", source)
     message = fails(tiny())
-    assert all(part in message for part in (str(tmp_path / "tiny.npz"), SUM, hashlib.sha256(damaged).hexdigest(), "1,000 bytes"))
+    assert all(
+        part in message
+        for part in (str(tmp_path / "tiny.npz"), SUM, hashlib.sha256(damaged).hexdigest(), "1,000 bytes")
+    )
 
 
 # ---- downloads

@@ -54,7 +54,9 @@ def test_the_address_and_the_sum_of_the_download_are_those_of_keras():
 
     source = inspect.getsource(california_housing.load_data)
     address = data._HOUSING.url.removesuffix(data._HOUSING.name)
-    assert address in source and f"{{origin_folder}}{data._HOUSING.name}" in source and data._HOUSING.sha256[0] in source
+    assert (
+        address in source and f"{{origin_folder}}{data._HOUSING.name}" in source and data._HOUSING.sha256[0] in source
+    )
 
 
 # ---- the sample

@@ -59,7 +59,12 @@ def pack(path, files: dict[str, bytes]):
 
 def test_drawn_cats_and_dogs_lie_in_folders(sample, cache, capsys):
     folder = data.cats_and_dogs()
-    assert {str(path.relative_to(folder)) for path in folder.glob("*/*")} == {"train/cats", "train/dogs", "test/cats", "test/dogs"}
+    assert {str(path.relative_to(folder)) for path in folder.glob("*/*")} == {
+        "train/cats",
+        "train/dogs",
+        "test/cats",
+        "test/dogs",
+    }
     assert len(list(folder.glob("train/cats/*.jpg"))) == 300 and len(list(folder.glob("test/dogs/*.jpg"))) == 100
     assert min(Image.open(folder / "train/cats/cat.1.jpg").size) == 180
     assert "600 + 200 pictures in folders (source: sample)" in capsys.readouterr().out
@@ -88,7 +93,9 @@ def test_a_cache_that_cannot_be_written_is_named(sample, monkeypatch, tmp_path):
 
 
 def test_photographs_from_the_small_archive(cache, monkeypatch, tmp_path):
-    files = {f"{part}/{kind}s/{kind}.1.jpg": picture(50, (180, 200)) for part in ("train", "test") for kind in ("cat", "dog")}
+    files = {
+        f"{part}/{kind}s/{kind}.1.jpg": picture(50, (180, 200)) for part in ("train", "test") for kind in ("cat", "dog")
+    }
     local(monkeypatch, tar(tmp_path / "cats.tar", files), "_CATS_AND_DOGS")
     folder = data.cats_and_dogs()
     assert (folder / "test/dogs/dog.1.jpg").read_bytes() == picture(50, (180, 200))
@@ -124,14 +131,18 @@ def test_both_archives_of_tiny_imagenet_give_the_same(cache, monkeypatch, tmp_pa
     shade = {wnid: i * 2 for i, wnid in enumerate(wnids)}
     small = {"labels.tsv": "\n".join(f"{wnid}\tthing {wnid}" for wnid in wnids).encode()}
     large = {
-        "tiny-imagenet-200/words.txt": "\n".join(f"{wnid}\tthing {wnid}, other name" for wnid in [*wnids, "n00000001"]).encode(),
+        "tiny-imagenet-200/words.txt": "\n".join(
+            f"{wnid}\tthing {wnid}, other name" for wnid in [*wnids, "n00000001"]
+        ).encode(),
         "tiny-imagenet-200/val/val_annotations.txt": "\n".join(
             f"val_{i}.JPEG\t{wnid}\t0\t0\t63\t63" for i, wnid in enumerate([*wnids, "n00000001"])
         ).encode(),
     }
     for i, wnid in enumerate(wnids):
         for k in range(2):
-            small[f"train/{wnid}/{wnid}_{k}.JPEG"] = large[f"tiny-imagenet-200/train/{wnid}/images/{wnid}_{k}.JPEG"] = picture(shade[wnid] + k)
+            small[f"train/{wnid}/{wnid}_{k}.JPEG"] = large[f"tiny-imagenet-200/train/{wnid}/images/{wnid}_{k}.JPEG"] = (
+                picture(shade[wnid] + k)
+            )
         small[f"val/{wnid}/val_{i}.JPEG"] = large[f"tiny-imagenet-200/val/images/val_{i}.JPEG"] = picture(shade[wnid])
     monkeypatch.setattr(data, "_PER_CLASS", 2)
     local(monkeypatch, tar(tmp_path / "tiny.tar", small), "_TINY_IMAGENET")
@@ -152,7 +163,11 @@ def test_both_archives_of_cifar10(cache, monkeypatch, tmp_path):
     files = [picture(shade, (32, 32)) for shade in (10, 60, 110)]
     offsets = np.cumsum([0, *map(len, files)])
     y = np.array([[3], [1], [9]], "uint8")
-    arrays = {f"{part}_{name}": value for part in ("train", "test") for name, value in (("jpeg", np.frombuffer(b"".join(files), "uint8")), ("offsets", offsets))}
+    arrays = {
+        f"{part}_{name}": value
+        for part in ("train", "test")
+        for name, value in (("jpeg", np.frombuffer(b"".join(files), "uint8")), ("offsets", offsets))
+    }
     np.savez(tmp_path / "cifar.npz", y_train=y, y_test=y, **arrays)
     local(monkeypatch, tmp_path / "cifar.npz", "_CIFAR10")
     (x_train, y_train), (x_test, _) = data.cifar10()
@@ -161,7 +176,9 @@ def test_both_archives_of_cifar10(cache, monkeypatch, tmp_path):
     flat = x_train.transpose(0, 3, 1, 2).reshape(3, 3072)  # Toronto's order: red, then green, then blue
     batch = pickle.dumps({b"data": flat, b"labels": [3, 1, 9]})
     names = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
-    local(monkeypatch, tar(tmp_path / "cifar.tar", {f"cifar-10-batches-py/{name}": batch for name in names}), "_CIFAR10")
+    local(
+        monkeypatch, tar(tmp_path / "cifar.tar", {f"cifar-10-batches-py/{name}": batch for name in names}), "_CIFAR10"
+    )
     (x, y), (x_test2, y_test2) = data.cifar10()
     assert x.shape == (15, 32, 32, 3) and y.tolist() == [3, 1, 9] * 5 and y.dtype == np.uint8
     np.testing.assert_array_equal(x_test2, x_train)
@@ -187,7 +204,10 @@ def test_a_linear_model_does_not_learn_the_drawn_animals_from_colour_alone(sampl
     parts = {}
     for part in ("train", "test"):
         paths = sorted(folder.glob(f"{part}/*/*.jpg"))
-        parts[part] = [np.asarray(Image.open(path)).mean((0, 1)) / 255 for path in paths], [path.parent.name == "dogs" for path in paths]
+        parts[part] = (
+            [np.asarray(Image.open(path)).mean((0, 1)) / 255 for path in paths],
+            [path.parent.name == "dogs" for path in paths],
+        )
     accuracy = LogisticRegression().fit(*parts["train"]).score(*parts["test"])
     assert accuracy < 0.65
 

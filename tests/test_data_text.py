@@ -26,7 +26,13 @@ def ragged(rng, n: int) -> np.ndarray:
 def folder(monkeypatch, tmp_path):
     """A local folder with small files of both data sets, and the checksums that belong to them."""
     rng = np.random.default_rng(0)
-    np.savez(tmp_path / "imdb.npz", x_train=ragged(rng, 40), y_train=rng.integers(0, 2, 40), x_test=ragged(rng, 30), y_test=rng.integers(0, 2, 30))
+    np.savez(
+        tmp_path / "imdb.npz",
+        x_train=ragged(rng, 40),
+        y_train=rng.integers(0, 2, 40),
+        x_test=ragged(rng, 30),
+        y_test=rng.integers(0, 2, 30),
+    )
     np.savez(tmp_path / "reuters.npz", x=ragged(rng, 57), y=rng.integers(0, 46, 57))
     for name in ("imdb", "reuters"):
         (tmp_path / f"{name}_word_index.json").write_text(json.dumps({f"word{rank}": rank for rank in range(1, 201)}))
@@ -120,9 +126,13 @@ def test_a_sample_has_the_form_of_the_real_data(load, words, sample, capsys):
         assert all(text[0] == data.START and data.START not in text[1:] for text in x)
         numbers = {number for text in x for number in text[1:]}
         assert numbers <= {data.UNKNOWN, *range(data.OFFSET + 1, 500)} and data.UNKNOWN in numbers
-        assert set(y) == ({0, 1} if load is data.imdb else {data.REUTERS_TOPICS.index(topic) for topic in grammar._TOPICS})
+        assert set(y) == (
+            {0, 1} if load is data.imdb else {data.REUTERS_TOPICS.index(topic) for topic in grammar._TOPICS}
+        )
         lengths = np.array([len(text) for text in x])
-        assert lengths.min() < np.median(lengths) / 3 and lengths.max() > 4 * np.median(lengths), "a long tail, as in the real data"
+        assert lengths.min() < np.median(lengths) / 3 and lengths.max() > 4 * np.median(lengths), (
+            "a long tail, as in the real data"
+        )
     assert f"{load.__name__}: {len(load()[0][0]):,} + " in capsys.readouterr().out
 
 

@@ -31,7 +31,9 @@ def file(monkeypatch, tmp_path):
     return put
 
 
-@pytest.mark.parametrize("header", [HEADER, HEADER.replace(",pm,", ",pm2.5,")], ids=["our copy's header", "UCI's header"])
+@pytest.mark.parametrize(
+    "header", [HEADER, HEADER.replace(",pm,", ",pm2.5,")], ids=["our copy's header", "UCI's header"]
+)
 def test_every_number_of_the_file_arrives_in_its_column(header, file):
     file(header + ROWS)
     times, values = data.weather()
@@ -78,7 +80,10 @@ def sample():
 
 def test_the_sample_has_the_hours_and_the_holes_of_the_real_data(sample):
     times, values = sample
-    assert len(times) == 43_824 and (times[0], times[-1]) == (np.datetime64("2010-01-01T00"), np.datetime64("2014-12-31T23"))
+    assert len(times) == 43_824 and (times[0], times[-1]) == (
+        np.datetime64("2010-01-01T00"),
+        np.datetime64("2014-12-31T23"),
+    )
     assert set(np.diff(times).astype(int)) == {1}
     assert values.dtype == np.float32 and values.shape == (43_824, 11)
     assert 0.02 < np.isnan(values[:, 0]).mean() < 0.08 and not np.isnan(values[:, 1:]).any()
@@ -99,7 +104,9 @@ def test_the_sample_has_seasons_days_and_winds_as_beijing_has(sample):
     assert warm[0] < 0 and warm[2] > 25 and warm[0] < warm[1] < warm[2] > warm[3]
     assert columns["temperature"][hour == 15].mean() > columns["temperature"][hour == 4].mean() + 5
     assert (columns["dew point"] <= columns["temperature"]).all()
-    assert (columns["temperature"][columns["snow"] > 0] < 0).all() and (columns["temperature"][columns["rain"] > 0] >= 0).all()
+    assert (columns["temperature"][columns["snow"] > 0] < 0).all() and (
+        columns["temperature"][columns["rain"] > 0] >= 0
+    ).all()
     north, south = (np.nanmean(columns["PM2.5"][columns[f"from {wind}"] == 1]) for wind in ("north-west", "south-east"))
     assert south > 1.5 * north
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import traitlets
-
 from test_convolution_lab import run_js
 from test_vae import DRAWINGS
 from test_vae import centred as centred_by_hand
+
 from utils.widgets import DigitPad, blobs
 from utils.widgets.digit_pad import CONVNET, DENSE, NEIGHBOURS, neighbours, pack_levels, parts, small, unpack_levels
 
@@ -102,7 +102,9 @@ def test_neighbours_votes():
     many, asked = (small(random.uniform(size=(n, 28, 28))) for n in (50, 4))
     nearest = [((15 * (many - one)).round() ** 2).sum(axis=1).argsort(kind="stable")[:9] for one in asked]
     names = random.integers(0, 10, 50)
-    np.testing.assert_allclose(neighbours(many, names, asked, k=9), [np.bincount(names[near], minlength=10) / 9 for near in nearest])
+    np.testing.assert_allclose(
+        neighbours(many, names, asked, k=9), [np.bincount(names[near], minlength=10) / 9 for near in nearest]
+    )
 
 
 # ---- the picture
@@ -121,9 +123,13 @@ def test_moving_and_turning_agree_with_scipy(blot, tmp_path, turn, right, down):
     from scipy.ndimage import affine_transform
 
     angle = np.radians(turn)
-    back = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])  # rows, columns: from the new place to the old
+    back = np.array(
+        [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    )  # rows, columns: from the new place to the old
     offset = 13.5 - back @ (np.array([13.5 + down, 13.5 + right]))
-    expected = affine_transform(np.pad(blot, 30), back, offset + 30 - back @ np.array([30, 30]), order=1)[30:-30, 30:-30]
+    expected = affine_transform(np.pad(blot, 30), back, offset + 30 - back @ np.array([30, 30]), order=1)[
+        30:-30, 30:-30
+    ]
     (told,) = pad_js(tmp_path, [["moved", [blot.ravel().tolist(), {"turn": turn, "right": right, "down": down}]]])
     np.testing.assert_allclose(np.reshape(told, (28, 28)), expected, atol=1e-5)
 
@@ -156,7 +162,9 @@ def test_drawings_turned_and_centred(tmp_path):
     for name in ("one", "seven in a corner"):
         strokes = DRAWINGS[name]
         angle = np.radians(25)
-        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])  # clockwise, y downwards, points as rows
+        turn = np.array(
+            [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
+        )  # clockwise, y downwards, points as rows
         turned = [((np.array(stroke) - 0.5) @ turn + 0.5).tolist() for stroke in strokes]
         change = {"turn": 25, "right": 5, "down": -3}
         (told,) = pad_js(tmp_path, [["changedDrawing", [strokes, change, True]]])
@@ -166,7 +174,10 @@ def test_drawings_turned_and_centred(tmp_path):
 def test_an_uncentred_drawing_stays_where_it_is(tmp_path):
     still = {"turn": 0, "right": 0, "down": 0}
     stroke = [[[0.25, 0.25], [0.25, 0.5]]]
-    here, there = pad_js(tmp_path, [["changedDrawing", [stroke, still, False]], ["changedDrawing", [stroke, {**still, "right": 4}, False]]])
+    here, there = pad_js(
+        tmp_path,
+        [["changedDrawing", [stroke, still, False]], ["changedDrawing", [stroke, {**still, "right": 4}, False]]],
+    )
     here, there = (np.reshape(picture, (28, 28)) for picture in (here, there))
     rows, columns = np.nonzero(here > 0.5)
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (6, 14, 6, 7)
@@ -200,7 +211,9 @@ def rebuilt(file):
             {
                 "Reshape": lambda: layers.Flatten(),
                 "MaxPooling2D": lambda step=step: layers.MaxPooling2D(step["size"], step["strides"], step["padding"]),
-                "Conv2D": lambda step=step, own=own: layers.Conv2D(own[0].shape[3], own[0].shape[:2], activation=step["activation"]),
+                "Conv2D": lambda step=step, own=own: layers.Conv2D(
+                    own[0].shape[3], own[0].shape[:2], activation=step["activation"]
+                ),
                 "Dense": lambda step=step, own=own: layers.Dense(own[0].shape[1], activation=step["activation"]),
             }[step["type"]]()
         )
@@ -224,7 +237,9 @@ def test_shipped_readers_agree_with_keras_on_test_digits(tmp_path):
     np.testing.assert_allclose(told["first"], stored[:5], atol=1e-6)
     for answer, picture in zip(told["answers"], pictures):
         check_neighbours(answer, stored, labels, picture)
-    right = np.mean([np.argmax(answer["shares"][1]) == label for answer, label in zip(told["answers"], meta["sample_labels"])][:10])
+    right = np.mean(
+        [np.argmax(answer["shares"][1]) == label for answer, label in zip(told["answers"], meta["sample_labels"])][:10]
+    )
     assert right >= 0.9
     print(f"all three read one digit in {told['milliseconds']:.1f} ms")
     assert told["milliseconds"] <= 100  # 20 wanted on a quiet machine

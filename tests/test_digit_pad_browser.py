@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-
 from test_latent_explorer_browser import drag, draw, middle
 from test_vae import DRAWINGS, centred
 from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
+
 from utils.widgets import DigitPad, blobs
 from utils.widgets.digit_pad import CONVNET, NEIGHBOURS, neighbours, small, unpack_levels
 
@@ -74,14 +74,19 @@ def test_a_test_digit_is_read_by_all_three(open_page, write_pad, address):  # no
         shown = page.locator(".dp-panel").nth(2).locator(".dp-share").all_inner_texts()
         assert [int(text.split()[0]) for text in shown] == (100 * votes).round().astype(int).tolist()
         assert page.locator(".dp-near figure").count() == 5
-    sums = [sum(float(text.split()[0]) for text in page.locator(".dp-panel").nth(n).locator(".dp-share").all_inner_texts()) for n in range(3)]
+    sums = [
+        sum(float(text.split()[0]) for text in page.locator(".dp-panel").nth(n).locator(".dp-share").all_inner_texts())
+        for n in range(3)
+    ]
     np.testing.assert_allclose(sums, 100, atol=0.6)
     page.wait_for_url("**DigitPad.sample=4**")
 
 
 def test_shelf_by_keyboard(digits):
     page = digits(sample=-1)
-    assert verdict(page) == "Nothing to read yet." and page.get_by_role("button", name="Make them disagree").is_disabled()
+    assert (
+        verdict(page) == "Nothing to read yet." and page.get_by_role("button", name="Make them disagree").is_disabled()
+    )
     page.get_by_role("button", name="Test digit 3", exact=True).press("Enter")
     assert "Its label is 3." in verdict(page)
     assert page.get_by_role("button", name="Test digit 3", exact=True).get_attribute("aria-pressed") == "true"
@@ -173,8 +178,14 @@ def test_they_can_be_made_to_disagree(digits):
     assert verdict(page).startswith("All three")
     button = page.get_by_role("button", name="Make them disagree")
     button.click()
-    page.wait_for_function("document.querySelector('.cw > .cw-live').textContent.startsWith('They disagree')", timeout=20_000)
-    first = (slider(page, "Right").input_value(), slider(page, "Down").input_value(), slider(page, "Turn").input_value())
+    page.wait_for_function(
+        "document.querySelector('.cw > .cw-live').textContent.startsWith('They disagree')", timeout=20_000
+    )
+    first = (
+        slider(page, "Right").input_value(),
+        slider(page, "Down").input_value(),
+        slider(page, "Turn").input_value(),
+    )
     assert len(set(answers(page))) > 1 and first != ("0", "0", "0")
     button.press("Enter")
     page.wait_for_function(
@@ -232,6 +243,9 @@ def test_controls_have_names(digits):
 
 def test_a_missing_file_is_explained(open_page, write_page):  # noqa: F811
     page = open_page("about:blank")
-    page.route(re.compile("mnist-(convnet|neighbours).js"), lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.route(
+        re.compile("mnist-(convnet|neighbours).js"),
+        lambda route: route.fulfill(body="", content_type="text/javascript"),
+    )
     page.goto(write_page(DigitPad()).as_uri())
     assert re.search(r"mnist-(convnet|neighbours).js is truncated", page.locator(".admonition").inner_text())

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import traitlets
 from PIL import Image
-
 from test_convolution_lab import run_js
+
 from utils import gradients, pretrained
 from utils.widgets import FilterExplorer, blobs
 from utils.widgets.filter_explorer import COLUMNS, LAYERS, PATTERNS, SAMPLES, SIDE, pack_patterns, samples
@@ -35,7 +35,10 @@ def pictures():
 @pytest.fixture(scope="module")
 def told(pictures, tmp_path_factory) -> list[dict]:
     """What the page's network says of each: activations of each layer, probabilities, heat map of a class, time."""
-    calls = [["", "look", [str(COURSENET), picture.ravel().tolist(), chosen]] for picture, chosen in zip(pictures, (7, 60, 99))]
+    calls = [
+        ["", "look", [str(COURSENET), picture.ravel().tolist(), chosen]]
+        for picture, chosen in zip(pictures, (7, 60, 99))
+    ]
     return run_js(tmp_path_factory.mktemp("filters"), "filter_explorer.js", calls)
 
 
@@ -79,9 +82,15 @@ def test_heat_map_is_grad_cam(net, pictures, told):
         score = gradients.value_and_gradient(lambda x, c=chosen: ops.sum(ops.mean(x, (0, 1)) * kernel[:, c]) + bias[c])
         value, gradient = score(one)
         weights = gradient.mean((0, 1))
-        expected = np.maximum(one @ weights, 0) * one.shape[0] * one.shape[1]  # the page's has not been divided by the places
-        np.testing.assert_allclose(np.reshape(answer["heat"], expected.shape), expected, atol=1e-4 * max(expected.max(), 1))
-        assert value - float(bias[chosen]) == pytest.approx((one @ weights).sum(), abs=1e-3)  # the map sums up to the score
+        expected = (
+            np.maximum(one @ weights, 0) * one.shape[0] * one.shape[1]
+        )  # the page's has not been divided by the places
+        np.testing.assert_allclose(
+            np.reshape(answer["heat"], expected.shape), expected, atol=1e-4 * max(expected.max(), 1)
+        )
+        assert value - float(bias[chosen]) == pytest.approx(
+            (one @ weights).sum(), abs=1e-3
+        )  # the map sums up to the score
 
 
 def test_two_things_have_their_heat_in_their_places(tmp_path):
@@ -113,7 +122,10 @@ def smooth(side: int = 32) -> dict[str, np.ndarray]:
     """Patterns whose colours tell layer and filter."""
     y, x = np.mgrid[:side, :side] / (side - 1)
     picture = lambda n, i: np.stack([x, y, np.full_like(x, (n * 7 + i) % 50 / 50)], -1)  # noqa: E731
-    return {name: np.stack([255 * picture(n, i) for i in range(count)]).astype("uint8") for n, (name, count) in enumerate(LAYERS.items())}
+    return {
+        name: np.stack([255 * picture(n, i) for i in range(count)]).astype("uint8")
+        for n, (name, count) in enumerate(LAYERS.items())
+    }
 
 
 def test_patterns_survive_the_file(tmp_path):
@@ -143,8 +155,14 @@ def test_finer_patterns_are_stored_less_finely():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"block5_conv1": np.zeros((4, 8, 8, 3), "uint8")}, "The atlas has the layers block1_conv1, .* these are .*block5_conv1"),
-        ({"block1_conv1": np.zeros((24, 8, 8, 3))}, r"block1_conv1: expected uint8, \(24, side, side, 3\), not float64"),
+        (
+            {"block5_conv1": np.zeros((4, 8, 8, 3), "uint8")},
+            "The atlas has the layers block1_conv1, .* these are .*block5_conv1",
+        ),
+        (
+            {"block1_conv1": np.zeros((24, 8, 8, 3))},
+            r"block1_conv1: expected uint8, \(24, side, side, 3\), not float64",
+        ),
         ({"block1_conv1": np.zeros((23, 8, 8, 3), "uint8")}, r"not uint8, \(23, 8, 8, 3\)"),
         ({"block1_conv1": np.zeros((24, 8, 9, 3), "uint8")}, r"not uint8, \(24, 8, 9, 3\)"),
         ({"block1_conv1": np.zeros((24, 8, 8), "uint8")}, r"not uint8, \(24, 8, 8\)"),
@@ -159,7 +177,9 @@ def test_shipped_files():
     file = blobs.PRETRAINED / f"{PATTERNS}.bin"
     assert file.stat().st_size <= 1_200_000
     tensors, meta = blobs.load_weights(file)
-    assert tensors["filters"].tolist() == list(LAYERS.values()) and meta["columns"] == COLUMNS == 12  # as in js/filter_explorer.js
+    assert (
+        tensors["filters"].tolist() == list(LAYERS.values()) and meta["columns"] == COLUMNS == 12
+    )  # as in js/filter_explorer.js
     for name, count in LAYERS.items():
         height, width, _ = decoded(meta["patterns"][name]).shape
         assert width % COLUMNS == 0 and height == width // COLUMNS * count / COLUMNS and width // COLUMNS >= 32
@@ -174,7 +194,14 @@ def test_shipped_files():
 
 
 def test_traits_refuse_what_makes_no_sense():
-    for wrong in ({"layer": "block5_conv1"}, {"filter": -1}, {"filter": 192}, {"view": "both"}, {"sample": "horse"}, {"heat": 2}):
+    for wrong in (
+        {"layer": "block5_conv1"},
+        {"filter": -1},
+        {"filter": 192},
+        {"view": "both"},
+        {"sample": "horse"},
+        {"heat": 2},
+    ):
         with pytest.raises(traitlets.TraitError):
             FilterExplorer(**wrong)
 

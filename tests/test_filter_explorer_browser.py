@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-
 from test_filter_explorer import decoded
 from test_latent_explorer_browser import drag, draw, middle
 from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
+
 from utils.widgets import FilterExplorer, blobs
 from utils.widgets.filter_explorer import LAYERS, PATTERNS, SIDE
 
@@ -72,13 +72,17 @@ def check_answers(page, net, picture) -> None:
     shares = ops.convert_to_numpy(net(picture[None].astype("float32")))[0]
     for name, percent in answers(page):
         assert 100 * shares[names.index(name)] == pytest.approx(percent, abs=0.11)
-    assert [percent for _, percent in answers(page)] == pytest.approx((100 * np.sort(shares)[:-6:-1]).tolist(), abs=0.11)
+    assert [percent for _, percent in answers(page)] == pytest.approx(
+        (100 * np.sort(shares)[:-6:-1]).tolist(), abs=0.11
+    )
 
 
 def pixels(page, selector: str) -> np.ndarray:
     """RGBA of a canvas."""
     ready(page)
-    return decoded(page.evaluate("(selector) => document.querySelector(selector).toDataURL()", selector), "RGBA").astype(int)
+    return decoded(
+        page.evaluate("(selector) => document.querySelector(selector).toDataURL()", selector), "RGBA"
+    ).astype(int)
 
 
 def seen(page) -> np.ndarray:
@@ -216,7 +220,9 @@ def filming(browser, write_explorer, address):  # noqa: F811
 
 
 def running(page) -> bool:
-    return page.evaluate("document.querySelector('.fe-camera video').srcObject?.getTracks().some((track) => track.readyState === 'live') ?? false")
+    return page.evaluate(
+        "document.querySelector('.fe-camera video').srcObject?.getTracks().some((track) => track.readyState === 'live') ?? false"
+    )
 
 
 def test_the_camera_takes_one_picture_and_stops(filming):
@@ -339,7 +345,15 @@ def test_filters_by_keys_and_mouse(explorer):
     page = explorer()
     grid = page.locator(GRID)
     grid.focus()
-    for key, expected in (("ArrowRight", 1), ("ArrowDown", 13), ("ArrowLeft", 12), ("ArrowUp", 0), ("ArrowUp", 0), ("ArrowDown", 12), ("Home", 0)):
+    for key, expected in (
+        ("ArrowRight", 1),
+        ("ArrowDown", 13),
+        ("ArrowLeft", 12),
+        ("ArrowUp", 0),
+        ("ArrowUp", 0),
+        ("ArrowDown", 12),
+        ("Home", 0),
+    ):
         page.keyboard.press(key)
         assert shown_filter(page).endswith(f"filter {expected} of 96"), key
     box = grid.bounding_box()
@@ -414,11 +428,23 @@ def test_heat_maps(explorer):
 
 def test_a_shared_address_and_damaged_ones(open_page, write_explorer):
     url = write_explorer().as_uri()
-    page = open_page(f"{url}#FilterExplorer.layer=block4_conv2&FilterExplorer.filter=101&FilterExplorer.view=activations&FilterExplorer.sample=bus")
+    page = open_page(
+        f"{url}#FilterExplorer.layer=block4_conv2&FilterExplorer.filter=101&FilterExplorer.view=activations&FilterExplorer.sample=bus"
+    )
     ready(page)
     assert shown_filter(page) == "Block 4, convolution 2: filter 101 of 192"
     assert page.get_by_role("button", name="Sample: bus").get_attribute("aria-pressed") == "true"
-    for damage in ("layer=none", "filter=9999", "filter=1.4", "filter=-3", "view=x", "sample=own", "sample=__proto__", "answer=nothing", "picture=x"):
+    for damage in (
+        "layer=none",
+        "filter=9999",
+        "filter=1.4",
+        "filter=-3",
+        "view=x",
+        "sample=own",
+        "sample=__proto__",
+        "answer=nothing",
+        "picture=x",
+    ):
         page = open_page(f"{url}#FilterExplorer.{damage}")
         ready(page)
         assert page.locator(".fe-answers button").count() == 5 and "NaN" not in page.locator(".cw").inner_text(), damage

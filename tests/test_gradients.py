@@ -29,7 +29,9 @@ def problem():
 
 
 def differences(function, w, h=1e-5):
-    return np.array([(np.asarray(function(w + h * e)) - np.asarray(function(w - h * e))) / (2 * h) for e in np.eye(len(w))])
+    return np.array(
+        [(np.asarray(function(w + h * e)) - np.asarray(function(w - h * e))) / (2 * h) for e in np.eye(len(w))]
+    )
 
 
 def test_value_and_gradient_are_those_of_the_function(problem):
@@ -107,7 +109,20 @@ def test_all_of_this_holds_on(backend):
         pytest.skip(f"{backend} is not installed here, so the gradients on it were not checked: pip install {backend}")
     if backend == os.environ.get("KERAS_BACKEND", "tensorflow"):
         pytest.skip(f"{backend} is the backend of this very run")
-    command = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", "-k", "not all_of_this", __file__]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "not all_of_this",
+        __file__,
+    ]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    done = subprocess.run(command, env=settings | {"KERAS_BACKEND": backend}, capture_output=True, text=True, timeout=900)
+    done = subprocess.run(
+        command, env=settings | {"KERAS_BACKEND": backend}, capture_output=True, text=True, timeout=900
+    )
     assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout + done.stderr

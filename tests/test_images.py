@@ -134,7 +134,9 @@ def test_a_truncated_jpeg_is_refused(tmp_path):
         images.read(tmp_path / "half.jpg", 8)
 
 
-@pytest.mark.parametrize("content", [b"Dear reader, I am a text.", b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a"])
+@pytest.mark.parametrize(
+    "content", [b"Dear reader, I am a text.", b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a"]
+)
 def test_other_files_are_refused(tmp_path, content):
     (tmp_path / "letter.jpg").write_bytes(content)
     with pytest.raises(ValueError, match="letter.jpg is no readable picture"):
@@ -224,7 +226,9 @@ def test_a_class_without_a_picture_is_an_error(folder):
 
 
 def test_a_missing_folder_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nowhere: expected a folder with one folder of pictures for each class"):
+    with pytest.raises(
+        FileNotFoundError, match="nowhere: expected a folder with one folder of pictures for each class"
+    ):
         images.from_folder(tmp_path / "nowhere", 6)
 
 

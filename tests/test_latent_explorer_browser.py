@@ -6,18 +6,23 @@ import sys
 
 import numpy as np
 import pytest
-
 from test_vae import DRAWINGS, SHIPPED, centred, rebuild
 from test_widgets_browser import address, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
 from test_widgets_live import jupyter, write_notebook
 from test_widgets_live import page as lab  # noqa: F401
+
 from utils.widgets import LatentExplorer, blobs
 
 pytestmark = pytest.mark.browser
 
 PIXELS = """([selector, i]) => { const canvas = document.querySelectorAll(selector)[i];
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height); return [...data]; }"""
-HERE, STRIP, SEEN, AGAIN = (".le-large", 0), (".le-part canvas", 0), (".le-draw .le-picture", 0), (".le-draw .le-picture", 1)
+HERE, STRIP, SEEN, AGAIN = (
+    (".le-large", 0),
+    (".le-part canvas", 0),
+    (".le-draw .le-picture", 0),
+    (".le-draw .le-picture", 1),
+)
 
 
 def rgba(page, place) -> np.ndarray:
@@ -176,7 +181,9 @@ def test_redraw_for_each_frame_and_quick_decoding(explore):
           send("pointerup", 0.9);
           return [changed, 40]; }"""
     )
-    print(f"decoding one picture: median {np.median(times[20:]):.1f} ms; {changed} of {frames} frames redrawn while dragging")
+    print(
+        f"decoding one picture: median {np.median(times[20:]):.1f} ms; {changed} of {frames} frames redrawn while dragging"
+    )
     assert np.median(times[20:]) <= 30  # 10 ms wanted on a quiet machine
     assert changed >= 36
 
@@ -209,7 +216,9 @@ def test_readout_counts_the_nearest_digits(explore):
     z = [1.0, 0.5]
     labels = tensors["labels"][((tensors["points"] - z) ** 2).sum(1).argsort()[:10]].astype(int)
     text = explore(point=z).locator(".le-readout").inner_text()
-    said = {int(label): int(n) for n, label in re.findall(r"(\d+)(?: of the 10 nearest digits)? (?:are|is an?) (\d)", text)}
+    said = {
+        int(label): int(n) for n, label in re.findall(r"(\d+)(?: of the 10 nearest digits)? (?:are|is an?) (\d)", text)
+    }
     assert said == {label: n for label, n in enumerate(np.bincount(labels)) if n}, text
 
 
@@ -363,7 +372,17 @@ def test_ink_follows_the_theme(explore):
 
 def test_an_address_of_nonsense_changes_nothing(open_page, write_page):  # noqa: F811
     url = write_page(LatentExplorer()).as_uri()
-    for broken in ("point=null", "point=[1]", 'point=["a",2]', "point=[1e300,0]", "walk=[[0],3]", "walk=null", "highlight=77", "sample=99", "along=-5"):
+    for broken in (
+        "point=null",
+        "point=[1]",
+        'point=["a",2]',
+        "point=[1e300,0]",
+        "walk=[[0],3]",
+        "walk=null",
+        "highlight=77",
+        "sample=99",
+        "along=-5",
+    ):
         page = open_page(f"{url}#LatentExplorer.{broken}")
         page.locator(".le-plane").wait_for()
         settle(page)
@@ -436,7 +455,9 @@ def test_the_readers_model_in_jupyterlab(lab, tmp_path):  # noqa: F811
         lab.get_by_text("the point is").last.wait_for()
         assert np.abs(np.array(numbers(lab.get_by_text("the point is [").last.inner_text())) - moved).max() < 0.01
         run(2)
-        lab.locator(".le-readout", has_text="z = (−0.50, 0.13)").or_(lab.locator(".le-readout", has_text="z = (−0.50, 0.12)")).wait_for()
+        lab.locator(".le-readout", has_text="z = (−0.50, 0.13)").or_(
+            lab.locator(".le-readout", has_text="z = (−0.50, 0.12)")
+        ).wait_for()
         run(3)
         lab.get_by_text("pixels").last.wait_for()
         text = lab.locator(".jp-OutputArea-output", has_text="pixels").last.inner_text()

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import traitlets
 from scipy.optimize import approx_fprime, minimize
-
 from test_widgets_nn import node
+
 from utils.widgets import OptimizerRace, bundle
 from utils.widgets.optimizer_race import OPTIMIZERS, SURFACES
 
@@ -27,7 +27,9 @@ def bowl(p):
 FUNCTIONS = {
     "bowl": bowl,
     "rosenbrock": lambda p: (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2,
-    "beale": lambda p: (1.5 - p[0] + p[0] * p[1]) ** 2 + (2.25 - p[0] + p[0] * p[1] ** 2) ** 2 + (2.625 - p[0] + p[0] * p[1] ** 3) ** 2,
+    "beale": lambda p: (
+        (1.5 - p[0] + p[0] * p[1]) ** 2 + (2.25 - p[0] + p[0] * p[1] ** 2) ** 2 + (2.625 - p[0] + p[0] * p[1] ** 3) ** 2
+    ),
     "himmelblau": lambda p: (p[0] ** 2 + p[1] - 11) ** 2 + (p[0] + p[1] ** 2 - 7) ** 2,
     "saddle": lambda p: p[0] ** 4 / 4 - p[0] ** 2 / 2 + p[1] ** 2 / 2,
 }
@@ -43,7 +45,12 @@ def run_js(tmp_path_factory):
 
     def run(jobs: list[dict]) -> list[dict]:
         (folder / "jobs.json").write_text(json.dumps(jobs))
-        command = [node(), str(Path(__file__).parent / "js" / "optimizers.mjs"), str(bundled), str(folder / "jobs.json")]
+        command = [
+            node(),
+            str(Path(__file__).parent / "js" / "optimizers.mjs"),
+            str(bundled),
+            str(folder / "jobs.json"),
+        ]
         return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     return run
@@ -60,7 +67,14 @@ def lands(run_js):
 
 def job(name, surface, start, evaluations=1000, rate=0.001, momentum=0.9, adaptive=0.05):
     settings = {"rate": rate, "momentum": momentum, "adaptiveRate": adaptive}
-    return {"name": name, "surface": surface, "shape": SHAPE, "start": list(start), "settings": settings, "evaluations": evaluations}
+    return {
+        "name": name,
+        "surface": surface,
+        "shape": SHAPE,
+        "start": list(start),
+        "settings": settings,
+        "evaluations": evaluations,
+    }
 
 
 # ---- surfaces
@@ -125,7 +139,9 @@ def test_first_order_paths_are_those_of_keras(run_js, surface):
         worst = np.abs(path - keras_path(optimizer, surface, start, len(path) - 1)).max()
         print(f"{surface}, {name}: {len(path) - 1} steps, worst difference {worst:.1e}")
         assert worst <= 1e-5
-        np.testing.assert_allclose(answer["losses"], [FUNCTIONS[surface](point) for point in path], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            answer["losses"], [FUNCTIONS[surface](point) for point in path], rtol=1e-9, atol=1e-12
+        )
 
 
 # ---- against SciPy
@@ -152,7 +168,9 @@ def test_second_order_methods_find_what_scipy_finds(run_js, lands, name, theirs)
         arrived = next(i for i, value in enumerate(calls) if value <= land["lowest"] + 1e-4)
         ours.append(answer["evaluations"])
         scipys.append(arrived / 3 + 1)  # it asks for two more values to get a gradient by differences
-    print(f"{name}: {np.median(ours):.0f} evaluations, SciPy's {theirs} {np.median(scipys):.0f} (medians over {len(ours)} starts)")
+    print(
+        f"{name}: {np.median(ours):.0f} evaluations, SciPy's {theirs} {np.median(scipys):.0f} (medians over {len(ours)} starts)"
+    )
     assert len(ours) >= 20 and np.median(ours) <= 1.5 * np.median(scipys)
 
 
@@ -172,7 +190,9 @@ def test_a_learning_rate_beyond_two_over_the_curvature_diverges(run_js):
 
 
 def test_who_stands_on_the_ridge_of_a_saddle_is_stuck(run_js):
-    on, beside = (run_js([job(name, "saddle", start, rate=0.1) for name in OPTIMIZERS]) for start in ((0, 1.5), (0.001, 1.5)))
+    on, beside = (
+        run_js([job(name, "saddle", start, rate=0.1) for name in OPTIMIZERS]) for start in ((0, 1.5), (0.001, 1.5))
+    )
     assert {answer["status"] for answer in on} == {"stuck"}
     assert {answer["status"] for answer in beside} == {"arrived"}
     for answer in on:
@@ -194,7 +214,9 @@ def test_a_race_may_be_stopped_at_any_evaluation(run_js):
 def test_default_races_are_worth_watching(run_js, lands):
     """From its own start and with its own rates, every optimizer does something on every surface, and nobody diverges."""
     for surface, (_, land) in lands.items():
-        answers = run_js([job(name, surface, land["start"], 1000, land["rate"], 0.9, land["adaptiveRate"]) for name in OPTIMIZERS])
+        answers = run_js(
+            [job(name, surface, land["start"], 1000, land["rate"], 0.9, land["adaptiveRate"]) for name in OPTIMIZERS]
+        )
         statuses = [answer["status"] for answer in answers]
         assert set(statuses) <= {"arrived", "running"} and statuses[-2:] == ["arrived", "arrived"], (surface, statuses)
         assert statuses.count("arrived") >= 3
@@ -212,7 +234,14 @@ def test_names_are_those_of_the_page():
 def test_state_is_checked():
     race = OptimizerRace(surface="beale", start=[0.5, 1], evaluations=12, shown=["adam"])
     assert race.start == [0.5, 1] and '"evaluations": 12' in race.to_html()
-    for wrong in ({"surface": "valley"}, {"start": [1.0]}, {"start": [1, 2, 3]}, {"shown": ["Adam"]}, {"momentum": 1.0}, {"condition": 0}):
+    for wrong in (
+        {"surface": "valley"},
+        {"start": [1.0]},
+        {"start": [1, 2, 3]},
+        {"shown": ["Adam"]},
+        {"momentum": 1.0},
+        {"condition": 0},
+    ):
         with pytest.raises(traitlets.TraitError):
             OptimizerRace(**wrong)
     with pytest.raises(TypeError, match="OptimizerRace has no 'rate'. It takes .*learning_rate"):

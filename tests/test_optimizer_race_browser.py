@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
-
 from test_optimizer_race import job, lands, run_js  # noqa: F401  (fixtures)
 from test_widgets_browser import address, settle, too_low, write_page  # noqa: F401  (fixtures)
+
 from utils.widgets import OptimizerRace
 from utils.widgets.optimizer_race import OPTIMIZERS, SURFACES
 
@@ -36,7 +36,9 @@ def ready(page):
 def table(page) -> dict[str, list[str]]:
     """optimizer → [above minimum, evaluations, status], as written."""
     settle(page)
-    rows = page.evaluate("[...document.querySelectorAll('.or-table tbody tr')].map((row) => [...row.children].map((cell) => cell.innerText.trim()))")
+    rows = page.evaluate(
+        "[...document.querySelectorAll('.or-table tbody tr')].map((row) => [...row.children].map((cell) => cell.innerText.trim()))"
+    )
     return {title: cells for title, *cells in rows}
 
 
@@ -84,7 +86,9 @@ def expected(lands, run_js, surface="bowl", start=None, evaluations=1000, **sett
 @pytest.mark.parametrize("surface", SURFACES)
 def test_the_table_is_the_engines_race(open_race, lands, run_js, surface):  # noqa: F811
     page = open_race(surface=surface, evaluations=120)
-    assert {title: (used, status) for title, (_, used, status) in table(page).items()} == expected(lands, run_js, surface, evaluations=120)
+    assert {title: (used, status) for title, (_, used, status) in table(page).items()} == expected(
+        lands, run_js, surface, evaluations=120
+    )
 
 
 def test_over_http_and_from_disk_and_shared_as_a_link(open_page, write_page, address):  # noqa: F811
@@ -102,7 +106,20 @@ def test_over_http_and_from_disk_and_shared_as_a_link(open_page, write_page, add
 
 def test_an_address_of_nonsense_changes_nothing(open_page, write_page):  # noqa: F811
     url = write_page(OptimizerRace(evaluations=5)).as_uri()
-    for broken in ("surface=moon", "start=[1]", 'start=["a",2]', "start=[null,1]", "start=[1e300,0]", "shown=7", 'shown=["x"]', "learning_rate=-3", "momentum=77", "evaluations=1e9", "condition=-1", "tilt=9e9"):
+    for broken in (
+        "surface=moon",
+        "start=[1]",
+        'start=["a",2]',
+        "start=[null,1]",
+        "start=[1e300,0]",
+        "shown=7",
+        'shown=["x"]',
+        "learning_rate=-3",
+        "momentum=77",
+        "evaluations=1e9",
+        "condition=-1",
+        "tilt=9e9",
+    ):
         page = ready(open_page(f"{url}#OptimizerRace.{broken}"))
         assert len(table(page)) == 6 and np.isfinite(start(page)).all(), broken
         assert picture(page)[:, 3].any()
@@ -207,13 +224,18 @@ def test_reduced_motion_shows_the_end_at_once(open_race, lands, run_js):  # noqa
 
 def test_surface_by_choice_brings_its_own_start_and_rates(open_race, lands):  # noqa: F811
     page = open_race(start=[1.0, 1.0], learning_rate=0.5, evaluations=7)
-    for surface, title in zip(SURFACES[1:], ("Rosenbrock's valley", "Beale's plain", "Himmelblau's four minima", "saddle")):
+    for surface, title in zip(
+        SURFACES[1:], ("Rosenbrock's valley", "Beale's plain", "Himmelblau's four minima", "saddle")
+    ):
         page.get_by_label("Surface", exact=True).select_option(title)
         settle(page)
         land = lands[surface][1]
         np.testing.assert_allclose(start(page), land["start"], atol=0.006)
         assert float(slider(page, "Learning rate, SGD and momentum").get_attribute("aria-valuetext")) == land["rate"]
-        assert float(slider(page, "Learning rate, RMSprop and Adam").get_attribute("aria-valuetext")) == land["adaptiveRate"]
+        assert (
+            float(slider(page, "Learning rate, RMSprop and Adam").get_attribute("aria-valuetext"))
+            == land["adaptiveRate"]
+        )
         assert not page.get_by_label("Condition number").is_visible()
     page.get_by_label("Surface", exact=True).focus()
     page.keyboard.press("Home")

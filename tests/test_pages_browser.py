@@ -47,10 +47,15 @@ def axe(page, **options) -> list[str]:
     # Colours leave out code, whose thousands of coloured words take long and have a test of their own, and formulas.
     # Without `preload`, which would ask for the style sheets' imports once more, at wrong addresses.
     context = {"exclude": [["pre"], ["mjx-container"]]} if "runOnly" in options else None
-    found = Axe().run(page, context, {"resultTypes": ["violations"], "preload": False, **options}).response["violations"]
+    found = (
+        Axe().run(page, context, {"resultTypes": ["violations"], "preload": False, **options}).response["violations"]
+    )
     return [
         f"{one['id']} ({one['impact']}: {one['help']})\n    "
-        + "\n    ".join(f"{node['target']} {node['html'][:120]} {node['failureSummary'].splitlines()[-1].strip()}" for node in one["nodes"][:5])
+        + "\n    ".join(
+            f"{node['target']} {node['html'][:120]} {node['failureSummary'].splitlines()[-1].strip()}"
+            for node in one["nodes"][:5]
+        )
         for one in found
         if one["impact"] in ("serious", "critical")
     ]
@@ -80,14 +85,25 @@ def test_a_page_is_drawn_whole(name, scheme, site, open_page):
     assert page.locator(".math:not(:has(mjx-container))").count() == 0, "a formula is left as source"
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0, "a formula with an error"
     assert page.locator(".problematic, .system-message").count() == 0, "an error of the build stands in the page"
-    pictures = page.evaluate("[...document.images].filter((one) => one.hasAttribute('src')).map((one) => [one.currentSrc, one.naturalWidth, one.getAttribute('alt')])")
+    pictures = page.evaluate(
+        "[...document.images].filter((one) => one.hasAttribute('src')).map((one) => [one.currentSrc, one.naturalWidth, one.getAttribute('alt')])"
+    )
     assert not [src for src, width, _ in pictures if not width], "a picture did not load"
-    assert not [src for src, _, alt in pictures if alt is None or not alt.strip() or alt.endswith(".png")], "a picture without alt text"
+    assert not [src for src, _, alt in pictures if alt is None or not alt.strip() or alt.endswith(".png")], (
+        "a picture without alt text"
+    )
     if scheme == "http" and name in CHAPTER_PAGES:
         weight = sum(size for _, size in site.sent)
-        heaviest = ", ".join(f"{path.rpartition('/')[2]} {size // 1000} kB" for path, size in sorted(site.sent, key=lambda one: -one[1])[:4])
-        print(f"\nfirst visit to {name}: {weight / MEGABYTE:.2f} MB compressed in {len(site.sent)} requests ({heaviest})")
-        backbone = sum(size for path, size in site.sent if "/weights/coursenet" in path)  # comes when its widget is near
+        heaviest = ", ".join(
+            f"{path.rpartition('/')[2]} {size // 1000} kB"
+            for path, size in sorted(site.sent, key=lambda one: -one[1])[:4]
+        )
+        print(
+            f"\nfirst visit to {name}: {weight / MEGABYTE:.2f} MB compressed in {len(site.sent)} requests ({heaviest})"
+        )
+        backbone = sum(
+            size for path, size in site.sent if "/weights/coursenet" in path
+        )  # comes when its widget is near
         assert backbone <= LIMIT_OF_COURSENET
         assert weight - backbone <= (LIMIT_WITH_PLOTLY if page.locator(".plotly-figure").count() else LIMIT)
 
@@ -102,7 +118,9 @@ def test_a_page_is_accessible_in_light_and_dark_and_fits_a_phone(name, site, ope
     page.set_viewport_size({"width": 360, "height": 740})
     page.wait_for_timeout(300)
     findings["360 px wide"] = overflow(page)
-    assert not any(findings.values()), "\n".join(f"{where}: {one}" for where, found in findings.items() for one in found)
+    assert not any(findings.values()), "\n".join(
+        f"{where}: {one}" for where, found in findings.items() for one in found
+    )
 
 
 def test_code_can_be_read_in_light_and_dark(site, open_page):

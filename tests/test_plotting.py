@@ -62,7 +62,9 @@ def test_the_colours_differ():
 HISTORY = {"loss": [3, 2, 1.5], "val_loss": [3.1, 2.5, 2.6], "accuracy": [0.1, 0.5, 0.6], "learning_rate": [1, 1, 1]}
 
 
-@pytest.mark.parametrize("history", [HISTORY, type("History", (), {"history": HISTORY})()], ids=["dictionary", "what fit returns"])
+@pytest.mark.parametrize(
+    "history", [HISTORY, type("History", (), {"history": HISTORY})()], ids=["dictionary", "what fit returns"]
+)
 def test_curves_draws_every_metric_over_epochs_counted_from_one(history, drawn):
     plotting.curves(history)
     loss, accuracy = drawn()
@@ -81,7 +83,9 @@ def test_curves_draws_only_the_metrics_asked_for(drawn):
     assert [axes.get_ylabel() for axes in drawn()] == ["accuracy"]
 
 
-@pytest.mark.parametrize("history, metrics, words", [(HISTORY, ("mae",), "no mae.*loss, val_loss"), ({}, (), "nothing")])
+@pytest.mark.parametrize(
+    "history, metrics, words", [(HISTORY, ("mae",), "no mae.*loss, val_loss"), ({}, (), "nothing")]
+)
 def test_curves_names_a_metric_that_is_not_there(history, metrics, words):
     with pytest.raises(ValueError, match=words):
         plotting.curves(history, *metrics)
@@ -144,7 +148,9 @@ def test_images_takes_grey_and_colour_and_lists(pictures, drawn):
 
 @pytest.mark.parametrize("shape", [(), (28,), (28, 28), (0, 28, 28), (2, 28, 28, 2), (2, 2, 28, 28, 3)])
 def test_images_names_a_shape_that_is_no_grid_of_pictures(shape):
-    with pytest.raises(ValueError, match=r"\(n, height, width\).*got " + str(shape).replace("(", r"\(").replace(")", r"\)")):
+    with pytest.raises(
+        ValueError, match=r"\(n, height, width\).*got " + str(shape).replace("(", r"\(").replace(")", r"\)")
+    ):
         plotting.images(np.zeros(shape))
 
 

@@ -43,7 +43,9 @@ def no_vgg16(monkeypatch):
     """Keras as it is without a network: its download fails with a plain Exception."""
 
     def vgg16(**_):
-        raise Exception("URL fetch failure on https://storage.googleapis.com/…/vgg16.h5: None -- [Errno -2] Name or service not known")
+        raise Exception(
+            "URL fetch failure on https://storage.googleapis.com/…/vgg16.h5: None -- [Errno -2] Name or service not known"
+        )
 
     monkeypatch.setattr(keras.applications, "VGG16", vgg16)
 
@@ -60,7 +62,18 @@ def test_coursenet_gives_a_probability_to_each_of_its_names():
 
 def test_no_class_is_a_domestic_cat_or_dog():
     words = {word for name in pretrained.names() for word in name.lower().replace("-", " ").split()}
-    assert not words & {"cat", "kitten", "dog", "puppy", "tabby", "siamese", "persian", "terrier", "retriever", "poodle"}
+    assert not words & {
+        "cat",
+        "kitten",
+        "dog",
+        "puppy",
+        "tabby",
+        "siamese",
+        "persian",
+        "terrier",
+        "retriever",
+        "poodle",
+    }
     assert len(set(pretrained.names())) == 100
 
 
@@ -99,7 +112,9 @@ def test_a_fixed_input_shape_is_kept():
     assert base.output_shape == (None, 12, 12, 192)
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-100], lambda b: b[:-1] + bytes([b[-1] ^ 1]), lambda b: b"PK\3\4" + b[4:], lambda b: b""])
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:-100], lambda b: b[:-1] + bytes([b[-1] ^ 1]), lambda b: b"PK\3\4" + b[4:], lambda b: b""]
+)
 def test_a_damaged_weight_file_is_refused(weight_file, damage):
     pretrained.coursenet()  # the copy is good
     weight_file.write_bytes(damage(weight_file.read_bytes()))
@@ -128,7 +143,14 @@ def trained():
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             gamma, beta, mean, variance = (weight.shape for weight in layer.get_weights())
-            layer.set_weights([draw.uniform(0.5, 2, gamma), draw.normal(0, 0.3, beta), draw.normal(0, 0.5, mean), draw.uniform(0.3, 3, variance)])
+            layer.set_weights(
+                [
+                    draw.uniform(0.5, 2, gamma),
+                    draw.normal(0, 0.3, beta),
+                    draw.normal(0, 0.5, mean),
+                    draw.uniform(0.3, 3, variance),
+                ]
+            )
     return model
 
 

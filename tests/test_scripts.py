@@ -30,7 +30,11 @@ def chapter() -> nbformat.NotebookNode:
     ]
     for i in range(6):
         cells += [new_markdown_cell(f"## Section {i}\n\n{prose}"), new_code_cell(f"x = {i}\nx")]
-    cells += [new_markdown_cell("## Summary\n\n- it works"), new_markdown_cell("## Quiz"), new_markdown_cell("## Exercises")]
+    cells += [
+        new_markdown_cell("## Summary\n\n- it works"),
+        new_markdown_cell("## Quiz"),
+        new_markdown_cell("## Exercises"),
+    ]
     for i in range(3):
         cells += [
             new_markdown_cell(f"```{{exercise}} Try\n:label: chapter-{i}\n{prose}\n```"),
@@ -48,7 +52,12 @@ def chapter() -> nbformat.NotebookNode:
 
 def stored(notebook, **changes):
     """The notebook with the note of a full run in its metadata."""
-    run = {"source": check_notebooks.source_hash(notebook), "profile": "full", "seconds": 40, "data": {"mnist": "local"}}
+    run = {
+        "source": check_notebooks.source_hash(notebook),
+        "profile": "full",
+        "seconds": 40,
+        "data": {"mnist": "local"},
+    }
     notebook.metadata["course"] = run | changes
     return notebook
 
@@ -138,7 +147,9 @@ def long_cell(notebook):
 
 def no_prose(notebook):
     for cell in notebook.cells:
-        cell.source = cell.source.replace("Here is an idea in plain words, and a reason to believe it, before the code that shows it.", "")
+        cell.source = cell.source.replace(
+            "Here is an idea in plain words, and a reason to believe it, before the code that shows it.", ""
+        )
 
 
 def not_in_order(notebook):
@@ -301,7 +312,9 @@ display({"application/vnd.jupyter.widget-view+json": {"model_id": "2"}}, raw=Tru
 
 
 def small(*sources: str) -> nbformat.NotebookNode:
-    box = new_markdown_cell("- **Data** none\n- **Time** unknown\n- **You need** nothing", metadata={"tags": ["chapter-box"]})
+    box = new_markdown_cell(
+        "- **Data** none\n- **Time** unknown\n- **You need** nothing", metadata={"tags": ["chapter-box"]}
+    )
     notebook = nbformat.v4.new_notebook(cells=[box, *map(new_code_cell, sources)])
     notebook.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}, "widgets": {"state": {}}}
     return notebook
@@ -316,17 +329,24 @@ def kernel(monkeypatch):
 
 
 def test_run_stores_clean_outputs_and_how_they_were_made(house, kernel, monkeypatch, capsys):
-    settings = "import os, time\nprint(os.environ['COURSE_PROFILE'])\ntime.sleep(0.5)\nprint(os.environ['COURSE_RECORD'])"
+    settings = (
+        "import os, time\nprint(os.environ['COURSE_PROFILE'])\ntime.sleep(0.5)\nprint(os.environ['COURSE_RECORD'])"
+    )
     path = house(small(settings, WIDGET, "1 + 1"))
     assert main(run_notebooks, monkeypatch=monkeypatch) == 0
     notebook = nbformat.read(path, 4)
     nbformat.validate(notebook)
     profile, widget, total = check_notebooks.code(notebook)
-    assert [output.text for output in profile.outputs] == ["full\n1\n"], "printed lines in one piece, whenever they came"
+    assert [output.text for output in profile.outputs] == ["full\n1\n"], (
+        "printed lines in one piece, whenever they came"
+    )
     (only,) = widget.outputs
     assert only.data == {"text/html": "<div>a widget</div>"}, "the live view goes, what shows everywhere stays"
     assert total.outputs[0].data == {"text/plain": "2"} and total.execution_count == 3
-    assert set(notebook.metadata) <= {"kernelspec", "language_info", "course"} and "version" not in notebook.metadata.language_info
+    assert (
+        set(notebook.metadata) <= {"kernelspec", "language_info", "course"}
+        and "version" not in notebook.metadata.language_info
+    )
     assert not any("execution" in cell.metadata for cell in notebook.cells)
     run = notebook.metadata.course
     assert run.source == check_notebooks.source_hash(notebook) and run.profile == "full" and run.data == {}
@@ -360,7 +380,9 @@ def test_run_names_an_unknown_notebook(house, monkeypatch):
 
 @pytest.mark.parametrize("command", [["make"], ["make", "help"]])
 def test_make_lists_every_command(command):
-    alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # `make test` calls this too
+    alone = {
+        name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+    }  # `make test` calls this too
     done = subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=True)
     listed = {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines()}
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M).group(1).split()
@@ -374,7 +396,9 @@ def texts() -> dict[Path, str]:
     suffixes = {".py", ".md", ".ipynb", ".yml", ".toml", ".txt", ".bib", ".sh", ".js", ".css", ".json"}
     found = {}
     for folder, below, names in os.walk(ROOT):
-        below[:] = [name for name in below if name not in {".venv", "_build", ".git", "node_modules", ".ipynb_checkpoints"}]
+        below[:] = [
+            name for name in below if name not in {".venv", "_build", ".git", "node_modules", ".ipynb_checkpoints"}
+        ]
         for path in (Path(folder, name) for name in names):
             if path.suffix in suffixes or path.name in ("Makefile", "LICENSE"):
                 found[path] = path.read_text(encoding="utf-8")
@@ -386,8 +410,13 @@ def test_the_repositorys_address_is_the_same_everywhere():
     owner, name = address.removeprefix("https://github.com/").split("/")
     assert yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]["url"] == address
     # whoever speaks of this owner or of cloning speaks of this course
-    patterns = rf"https?://(?:www\.)?github\.com/(?:{owner}|deep-learning-you-can-touch)[\w./-]*", r"git clone [^\n]*?(https?://[\w./-]+)"
-    mentions = [(path, url) for path, text in texts().items() for pattern in patterns for url in re.findall(pattern, text)]
+    patterns = (
+        rf"https?://(?:www\.)?github\.com/(?:{owner}|deep-learning-you-can-touch)[\w./-]*",
+        r"git clone [^\n]*?(https?://[\w./-]+)",
+    )
+    mentions = [
+        (path, url) for path, text in texts().items() for pattern in patterns for url in re.findall(pattern, text)
+    ]
     assert len(mentions) > 3
     wrong = [f"{path.relative_to(ROOT)}: {url}" for path, url in mentions if not re.match(rf"{address}(?![\w-])", url)]
     assert not wrong, wrong
@@ -395,5 +424,9 @@ def test_the_repositorys_address_is_the_same_everywhere():
 
 def test_the_address_is_written_once_in_the_sources_that_are_programs():
     """All others derive it from pyproject.toml, or `make address` writes them."""
-    programs = [path for path, text in texts().items() if path.suffix in (".py", ".toml", ".sh", ".js") and check_notebooks.ADDRESS in text]
+    programs = [
+        path
+        for path, text in texts().items()
+        if path.suffix in (".py", ".toml", ".sh", ".js") and check_notebooks.ADDRESS in text
+    ]
     assert programs == [ROOT / "pyproject.toml"]

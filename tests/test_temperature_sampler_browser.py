@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from test_text_generation import job, run  # noqa: F401  (a fixture)
 from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
+
 from utils.widgets import TemperatureSampler
 
 pytestmark = pytest.mark.browser
@@ -16,7 +17,9 @@ def sampler(open_page, write_page):  # noqa: F811
     """`sampler(viewport=…, touch=…, **state)` → a page from disk with the widget ready."""
 
     def open_it(viewport=(1000, 1200), color_scheme="light", touch=False, **state):
-        page = open_page(write_page(TemperatureSampler(**{"pace": "at once", **state})).as_uri(), viewport, color_scheme, touch)
+        page = open_page(
+            write_page(TemperatureSampler(**{"pace": "at once", **state})).as_uri(), viewport, color_scheme, touch
+        )
         return ready(page)
 
     return open_it
@@ -40,7 +43,9 @@ def done(page) -> None:
 
 
 def written(page) -> str:
-    return page.evaluate("[...document.querySelectorAll('.cw-text > :not(.cw-prompt)')].map((node) => node.textContent).join('')")
+    return page.evaluate(
+        "[...document.querySelectorAll('.cw-text > :not(.cw-prompt)')].map((node) => node.textContent).join('')"
+    )
 
 
 def writes(page, touch=False) -> str:
@@ -79,7 +84,9 @@ def test_the_text_is_the_engines_text_from_disk_and_over_http(open_page, write_p
     assert written(page) == ""
     assert writes(page) == expected
     other = ready(open_page(f"{url}#TemperatureSampler.random_seed=2"))
-    assert page.get_by_label("Random seed").input_value() == "1" and other.get_by_label("Random seed").input_value() == "2"
+    assert (
+        page.get_by_label("Random seed").input_value() == "1" and other.get_by_label("Random seed").input_value() == "2"
+    )
     assert writes(other) != expected
 
 
@@ -248,7 +255,9 @@ def test_letters_can_be_looked_back_at(sampler):
         assert page.get_by_text(f"Letter {number + 1} of 80: {name}", exact=True).is_visible()
         chosen = page.locator(".cw-chosen")
         assert chosen.count() == 0 or chosen.locator("span").first.inner_text() == name
-        marked = page.evaluate("[...document.querySelector('.cw-text').children].findIndex((node) => node.className.includes('looked'))")
+        marked = page.evaluate(
+            "[...document.querySelector('.cw-text').children].findIndex((node) => node.className.includes('looked'))"
+        )
         assert marked == number + 1
 
     page.locator(".cw-text span").nth(31).click()
@@ -352,7 +361,9 @@ def test_a_shared_address_brings_settings_and_text(open_page, write_page):  # no
 def test_nonsense_in_the_address_does_no_harm(open_page, write_page):  # noqa: F811
     url = write_page(TemperatureSampler(pace="at once")).as_uri()
     values = {"temperature": "-3", "k": "1e9", "length": "-1", "method": "beam", "random_seed": "1.5", "pace": "never"}
-    page = ready(open_page(f"{url}#" + "&".join(f"TemperatureSampler.{name}={value}" for name, value in values.items())))
+    page = ready(
+        open_page(f"{url}#" + "&".join(f"TemperatureSampler.{name}={value}" for name, value in values.items()))
+    )
     page.get_by_label("Pace").select_option("at once")
     assert len(writes(page)) == 1
 
@@ -376,5 +387,7 @@ def test_it_writes_5000_letters_a_second(sampler):
     bursts = [0]
     while len(bursts) < 40 and max(bursts) < 5000:  # others may be using the machine, but not all the time
         bursts.append(rate(page, 300))
-    print(f"letters a second: {long:,} over 5,000 letters, {max(bursts):,} in the best of {len(bursts) - 1} bursts of 300")
+    print(
+        f"letters a second: {long:,} over 5,000 letters, {max(bursts):,} in the best of {len(bursts) - 1} bursts of 300"
+    )
     assert max(long, *bursts) >= 4000

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets
-
 from test_widgets_nn import TOLERANCE, node
+
 from utils import data, results
 from utils.widgets import TemperatureSampler, blobs, bundle
 
@@ -70,7 +70,10 @@ def models():
     yield "one-hot LSTM", network(layers.LSTM(32, **kept), layers.Dropout(0.3))
     yield "embedding and LSTM", network(layers.Embedding(len(LETTERS), 6), layers.LSTM(16, **kept))
     yield "GRU", network(layers.GRU(24, **kept))
-    yield "two layers, no bias", network(layers.LSTM(16, use_bias=False, **kept), layers.Dropout(0.1), layers.GRU(8, **kept))
+    yield (
+        "two layers, no bias",
+        network(layers.LSTM(16, use_bias=False, **kept), layers.Dropout(0.1), layers.GRU(8, **kept)),
+    )
     yield "softmax at its end", network(layers.LSTM(16, **kept), activation="softmax")
 
 
@@ -85,7 +88,12 @@ def run(tmp_path_factory):
     def run_them(jobs):
         listed = [{"expression": expression, "weights": weights and str(weights)} for expression, weights in jobs]
         (folder / "jobs.json").write_text(json.dumps(listed), "utf-8")
-        command = [node(), str(Path(__file__).parent / "js" / "text_generation.mjs"), str(folder / "engine.mjs"), str(folder / "jobs.json")]
+        command = [
+            node(),
+            str(Path(__file__).parent / "js" / "text_generation.mjs"),
+            str(folder / "engine.mjs"),
+            str(folder / "jobs.json"),
+        ]
         return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     return run_them
@@ -152,7 +160,14 @@ def test_the_temperature_divides_the_logits(run):
 
 
 def test_towards_zero_the_temperature_becomes_greedy(run):
-    cold = [chosen("greedy"), chosen("temperature", 0), chosen("temperature", 1e-3), chosen("top-k", 0), chosen("top-k", 1, k=1), chosen("top-k", 2, k=1)]
+    cold = [
+        chosen("greedy"),
+        chosen("temperature", 0),
+        chosen("temperature", 1e-3),
+        chosen("top-k", 0),
+        chosen("top-k", 1, k=1),
+        chosen("top-k", 2, k=1),
+    ]
     for q in run(cold):
         np.testing.assert_array_equal(q, greedy(Z))
 
@@ -181,12 +196,16 @@ def uniform(seed: int, i: int) -> float:
 
 
 def test_random_numbers_are_even_and_the_same_everywhere(run):
-    ((numbers, others),) = run([("[1, 2].map((seed) => Array.from({ length: 20000 }, (_, i) => uniform(seed, i)))", None)])
+    ((numbers, others),) = run(
+        [("[1, 2].map((seed) => Array.from({ length: 20000 }, (_, i) => uniform(seed, i)))", None)]
+    )
     assert numbers == [uniform(1, i) for i in range(20_000)]
     for row in (numbers, others):
-        assert 0 <= min(row) and max(row) < 1
+        assert min(row) >= 0 and max(row) < 1
         bins = np.bincount((np.array(row) * 50).astype(int), minlength=50)
-        assert ((bins - 400) ** 2 / 400).sum() < 90  # chi-square with 49 degrees of freedom: 90 is beyond its 99.9 % point
+        assert (
+            (bins - 400) ** 2 / 400
+        ).sum() < 90  # chi-square with 49 degrees of freedom: 90 is beyond its 99.9 % point
     assert abs(np.corrcoef(numbers, others)[0, 1]) < 0.03
     assert abs(np.corrcoef(numbers[1:], numbers[:-1])[0, 1]) < 0.03
 
@@ -204,7 +223,9 @@ def test_letters_are_drawn_with_their_probabilities(run):
 
 
 def test_entropy_and_ranking(run):
-    certain, even, order = run([("entropy([0, 1, 0])", None), ("entropy([0.25, 0.25, 0.25, 0.25])", None), ("ranking([1, 3, 2, 3])", None)])
+    certain, even, order = run(
+        [("entropy([0, 1, 0])", None), ("entropy([0.25, 0.25, 0.25, 0.25])", None), ("ranking([1, 3, 2, 3])", None)]
+    )
     assert certain == 0 and even == pytest.approx(np.log(4)) and order == [1, 3, 2, 0]
 
 
@@ -241,11 +262,15 @@ WRITE = """(() => {{
 
 
 def job(method="temperature", temperature=0.8, seed=1, length=300, prompt="there is no "):
-    return WRITE.format(method=method, temperature=temperature, seed=seed, length=length, prompt=json.dumps(prompt)), SHIPPED
+    return WRITE.format(
+        method=method, temperature=temperature, seed=seed, length=length, prompt=json.dumps(prompt)
+    ), SHIPPED
 
 
 def test_the_same_seed_gives_the_same_text(run):
-    one, again, other, cold, greedy_text = run([job(), job(), job(seed=2), job(temperature=1e-4), job("greedy", seed=9)])
+    one, again, other, cold, greedy_text = run(
+        [job(), job(), job(seed=2), job(temperature=1e-4), job("greedy", seed=9)]
+    )
     assert one == again != other
     assert cold == greedy_text
 
@@ -275,7 +300,10 @@ def test_the_shipped_network_agrees_with_keras(run):
     arrays, meta = blobs.load_weights(SHIPPED)
     model = network(layers.LSTM(128, return_sequences=True), letters=meta["vocabulary"])
     model.set_weights(list(arrays.values()))
-    prose = "the desire for truth, which is to tempt us to many a hazardous venture--what questions has it not laid before us?\n" * 5
+    prose = (
+        "the desire for truth, which is to tempt us to many a hazardous venture--what questions has it not laid before us?\n"
+        * 5
+    )
     codes = [meta["vocabulary"].index(letter) for letter in prose]
     (found,) = run([(READ.format(codes=codes), SHIPPED)])
     worst = np.abs(found - logits_of(model, codes)).max()
@@ -289,7 +317,10 @@ def test_shipped_weights_are_small_and_say_where_they_come_from():
     assert {"corpus", "made_by", "date", "test_cross_entropy", "test_accuracy"} <= set(meta)
     assert len(meta["vocabulary"]) == 57 and meta["test_cross_entropy"] <= 1.5
     recorded = results.load()["char-lstm"]["metrics"]
-    assert meta["test_cross_entropy"] == recorded["test_cross_entropy"] and meta["test_accuracy"] == recorded["test_accuracy"]
+    assert (
+        meta["test_cross_entropy"] == recorded["test_cross_entropy"]
+        and meta["test_accuracy"] == recorded["test_accuracy"]
+    )
 
 
 def test_the_network_has_learned_to_spell(run):
@@ -306,7 +337,14 @@ def test_the_network_has_learned_to_spell(run):
 def test_state_is_checked():
     widget = TemperatureSampler(temperature=0.8, method="top-k", k=3)
     assert repr(widget) == "TemperatureSampler(k=3, method='top-k', temperature=0.8)"
-    for wrong in ({"temperature": 3.0}, {"temperature": -0.1}, {"method": "beam"}, {"k": 0}, {"length": 0}, {"pace": "fast"}):
+    for wrong in (
+        {"temperature": 3.0},
+        {"temperature": -0.1},
+        {"method": "beam"},
+        {"k": 0},
+        {"length": 0},
+        {"pace": "fast"},
+    ):
         with pytest.raises(traitlets.TraitError):
             TemperatureSampler(**wrong)
 
@@ -325,7 +363,9 @@ def test_the_notes_model_works_too():
     import keras
     from keras import layers
 
-    model = keras.Sequential([keras.Input((60, len(LETTERS))), layers.LSTM(8), layers.Dense(len(LETTERS), activation="softmax")])
+    model = keras.Sequential(
+        [keras.Input((60, len(LETTERS))), layers.LSTM(8), layers.Dense(len(LETTERS), activation="softmax")]
+    )
     assert TemperatureSampler.describe(model, LETTERS)["recurrent"] == [[model.layers[0].name, "LSTM"]]
 
 
@@ -336,18 +376,42 @@ def unsupported():
     kept = {"return_sequences": True}
     lstm = lambda **more: layers.LSTM(8, **kept, **more)  # noqa: E731
     n = len(LETTERS)
-    yield "vocabulary too long", network(lstm()), LETTERS + "k", ValueError, f"{n + 1} characters, but model .* reads {n}"
-    yield "vocabulary too short", network(lstm()), LETTERS[1:], ValueError, f"{n - 1} characters, but model .* reads {n}"
+    yield (
+        "vocabulary too long",
+        network(lstm()),
+        LETTERS + "k",
+        ValueError,
+        f"{n + 1} characters, but model .* reads {n}",
+    )
+    yield (
+        "vocabulary too short",
+        network(lstm()),
+        LETTERS[1:],
+        ValueError,
+        f"{n - 1} characters, but model .* reads {n}",
+    )
     yield "output of another size", network(lstm(), units=5), LETTERS, ValueError, "predicts 5"
     yield "embedding of another size", network(layers.Embedding(40, 4), lstm()), LETTERS, ValueError, "reads 40"
     yield "letter twice", network(lstm()), LETTERS[:-1] + "a", ValueError, "'a' twice"
     yield "words", network(lstm()), ["ab", *LETTERS[1:]], ValueError, "single characters, but holds 'ab'"
     yield "another activation", network(lstm(activation="relu")), LETTERS, ValueError, "activation='relu'.*'tanh'"
     yield "older GRU", network(layers.GRU(8, reset_after=False, **kept)), LETTERS, ValueError, "reset_after"
-    yield "convolution", network(layers.Conv1D(8, 3, padding="causal"), lstm()), LETTERS, ValueError, "Conv1D.*cannot run"
+    yield (
+        "convolution",
+        network(layers.Conv1D(8, 3, padding="causal"), lstm()),
+        LETTERS,
+        ValueError,
+        "Conv1D.*cannot run",
+    )
     yield "both directions", network(layers.Bidirectional(lstm())), LETTERS, ValueError, "Bidirectional.*cannot run"
     yield "two dense layers", network(lstm(), layers.Dense(5)), LETTERS, ValueError, "place this widget does not know"
-    yield "wrapped", network(lstm(), layers.TimeDistributed(layers.Dense(5))), LETTERS, ValueError, "without TimeDistributed"
+    yield (
+        "wrapped",
+        network(lstm(), layers.TimeDistributed(layers.Dense(5))),
+        LETTERS,
+        ValueError,
+        "without TimeDistributed",
+    )
     yield "sigmoid", network(lstm(), activation="sigmoid"), LETTERS, ValueError, "sigmoid.*linear or softmax"
     yield "no recurrent layer", network(layers.Embedding(n, 4)), LETTERS, ValueError, "lacks a recurrent"
     yield "not a model", "char-lstm", LETTERS, TypeError, "one input and one output"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from test_widgets_nn import TOLERANCE, node
+
 from utils.widgets import LatentExplorer, blobs, bundle
 from utils.widgets.latent_explorer import parts
 from utils.widgets.network import SUPPORTED, describe
@@ -123,18 +123,24 @@ def test_every_layer_agrees_with_keras(pair, dtype, tmp_path):
     random = np.random.default_rng(0)
     networks, expected = [], []
     for name, model, shape in (("encoder", pair[0], (28, 28, 1)), ("decoder", pair[1], (2,))):
-        shown = [layer.output for layer in model.layers[1 if name == "encoder" else 0 :] if type(layer).__name__ != "Lambda"]
+        shown = [
+            layer.output for layer in model.layers[1 if name == "encoder" else 0 :] if type(layer).__name__ != "Lambda"
+        ]
         description, layers = describe(model, shown)
         blobs.export_weights({name: layers}, tmp_path / f"{name}.bin", dtype=dtype, **{name: description})
         inputs = random.uniform(0, 1, size=(3, *shape)).astype("float32")
         networks.append((tmp_path / f"{name}.bin", name, inputs))
-        expected.append([keras.ops.convert_to_numpy(y) for y in keras.Model(model.inputs[0], shown)(inputs, training=False)])
+        expected.append(
+            [keras.ops.convert_to_numpy(y) for y in keras.Model(model.inputs[0], shown)(inputs, training=False)]
+        )
     answers = run_js(tmp_path, networks)["networks"]
     for answer, wanted in zip(answers, expected):
         assert len(wanted) > 3
         for i, layer in enumerate(wanted):
             for row, outputs in zip(layer, answer):
-                np.testing.assert_allclose(outputs[i], row.ravel(), rtol=0, atol=TOLERANCE[dtype] * max(np.abs(layer).max(), 1))
+                np.testing.assert_allclose(
+                    outputs[i], row.ravel(), rtol=0, atol=TOLERANCE[dtype] * max(np.abs(layer).max(), 1)
+                )
 
 
 def test_supported_layers_are_all_tested():
@@ -219,7 +225,9 @@ def points(n=6):
 
 
 def test_from_model_takes_the_readers_models():
-    widget = LatentExplorer.from_model(convolutional_encoder(), transposed_decoder(), *points(), samples=np.full((1, 28, 28), 255))
+    widget = LatentExplorer.from_model(
+        convolutional_encoder(), transposed_decoder(), *points(), samples=np.full((1, 28, 28), 255)
+    )
     tensors, meta = blobs.unpack(widget.blob)
     assert widget.weights == "" and "samples" not in meta
     assert len(meta["encoder"]["outputs"]) == 2  # the noisy third output is not needed, nor its Lambda layer
@@ -232,7 +240,9 @@ def test_from_model_takes_a_plain_autoencoder_of_flat_pictures():
     import keras
 
     encoder = keras.Sequential([keras.Input((784,)), keras.layers.Dense(2)])
-    _, meta = parts(encoder, keras.Sequential([keras.Input((2,)), keras.layers.Dense(784, activation="sigmoid")]), *points())
+    _, meta = parts(
+        encoder, keras.Sequential([keras.Input((2,)), keras.layers.Dense(784, activation="sigmoid")]), *points()
+    )
     assert len(meta["encoder"]["outputs"]) == 1
 
 
@@ -299,7 +309,10 @@ def centred(strokes, side=28, digit=20, pen=1.25, smallest=0.15):
         return picture
 
     first = ink(np.array([side / 2, side / 2]))
-    centre = np.array([(first.sum(0) * (np.arange(side) + 0.5)).sum(), (first.sum(1) * (np.arange(side) + 0.5)).sum()]) / first.sum()
+    centre = (
+        np.array([(first.sum(0) * (np.arange(side) + 0.5)).sum(), (first.sum(1) * (np.arange(side) + 0.5)).sum()])
+        / first.sum()
+    )
     return ink(side - centre)
 
 

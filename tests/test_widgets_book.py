@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from test_widgets_kit import GOOD
+
 from utils.widgets import Quiz, blobs, bundle
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 import traitlets
-
 from conftest import serve
 from test_widgets_kit import GOOD
+
 from utils.widgets import Frames, Quiz, base, blobs, bundle
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,9 @@ def write_page(tmp_path):
         for name, blob in (own | {name: blobs.read_blob(name) for name in others}).items():
             if script := spoil(blobs.script(name, blob)):
                 (static / "weights" / f"{name}.js").write_text(script)
-        tags = "".join(f'<script defer src="_static/widgets/{name}"></script>' for name in [*(m.name for m in modules), "host.js"])
+        tags = "".join(
+            f'<script defer src="_static/widgets/{name}"></script>' for name in [*(m.name for m in modules), "host.js"]
+        )
         space = '<div style="height: 2500px"></div>'
         body = space.join(re.sub(r'data-module="[^"]*/', 'data-module="', widget.to_html()) for widget in widgets)
         page = static.parent / "index.html"
@@ -116,7 +118,9 @@ def pixel(page) -> int:
 
 def settle(page) -> None:
     """Wait until drawings of the next animation frame are done."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))")
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))"
+    )
 
 
 def darken(page) -> None:
@@ -128,7 +132,9 @@ def darken(page) -> None:
 
 def too_low(page, controls: str = ".cw button") -> int:
     """How many of the controls a finger would miss: less than 34 pixels high."""
-    return page.locator(controls).evaluate_all("(found) => found.filter((b) => b.getBoundingClientRect().height < 34).length")
+    return page.locator(controls).evaluate_all(
+        "(found) => found.filter((b) => b.getBoundingClientRect().height < 34).length"
+    )
 
 
 def all_named(page, *roles: str) -> None:
@@ -170,12 +176,17 @@ def test_frames_by_mouse_and_play(open_page, write_page, pictures):
     page.get_by_role("img", name="Light: grey").wait_for()
     page.get_by_role("button", name="Pause").click()
     page.wait_for_timeout(1000)
-    assert page.get_by_role("img", name="Light: grey").is_visible() and page.get_by_role("button", name="Play").is_visible()
+    assert (
+        page.get_by_role("img", name="Light: grey").is_visible()
+        and page.get_by_role("button", name="Play").is_visible()
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_frames_and_quiz_on_a_small_touch_screen(open_page, write_page, pictures, question_file, scheme):
-    page = open_page(write_page(Quiz(question_file), pictures).as_uri(), viewport=(320, 640), color_scheme=scheme, touch=True)
+    page = open_page(
+        write_page(Quiz(question_file), pictures).as_uri(), viewport=(320, 640), color_scheme=scheme, touch=True
+    )
     page.get_by_text("two", exact=True).tap()
     page.get_by_text("four", exact=True).tap()
     page.get_by_role("button", name="Check").nth(1).tap()
@@ -252,7 +263,9 @@ def test_quiz_remembers_and_starts_again(open_page, write_page, question_file):
 def test_quiz_without_memory(open_page, write_page, question_file):
     """A browser may refuse localStorage altogether."""
     page = open_page("about:blank")
-    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })")
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    )
     page.goto(write_page(Quiz(question_file)).as_uri())
     page.get_by_role("radio", name="3").check()
     page.get_by_role("button", name="Check").first.click()
@@ -261,7 +274,15 @@ def test_quiz_without_memory(open_page, write_page, question_file):
 
 @pytest.mark.parametrize(
     ("typed", "right"),
-    [("401920", True), ("401,920", True), ("401 920", True), ("401920.4", True), ("401921", False), ("-401,920", False), ("4,01920", False)],
+    [
+        ("401920", True),
+        ("401,920", True),
+        ("401 920", True),
+        ("401920.4", True),
+        ("401921", False),
+        ("-401,920", False),
+        ("4,01920", False),
+    ],
 )
 def test_quiz_numbers(open_page, write_page, tmp_path, typed, right):
     file = tmp_path / "weights.yml"

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import traitlets
 import yaml
-
 from conftest import CHAPTERS, ROOT
 from test_widgets_nn import node
+
 from utils import widgets
 from utils.widgets import Frames, Quiz, base, blobs, bundle, quiz
 
@@ -34,7 +34,7 @@ def three_modules(tmp_path):
         "export class Box {}\nexport function* count() {}\n"
     )
     (tmp_path / "middle.js").write_text(
-        'import * as low from "./low.js";\nimport { one as uno,\n  Box } from \'./low.js\';\nconst secret = 2;\n'
+        "import * as low from \"./low.js\";\nimport { one as uno,\n  Box } from './low.js';\nconst secret = 2;\n"
         "/** Several\n * lines. */\nexport function sum() {\n  return low.one + uno + secret + (new Box() ? 10 : 0);\n}\n"
     )
     top = tmp_path / "top.js"
@@ -58,7 +58,9 @@ def test_scripts_share_modules(three_modules, tmp_path):
     assert run_module(tmp_path, scripts + 'console.log(courseModules["top.js"].default.render());') == "17"
 
 
-@pytest.mark.parametrize("line", ['import thing from "./low.js";', "export { secret };", 'import "./low.js";', 'export * from "./low.js";'])
+@pytest.mark.parametrize(
+    "line", ['import thing from "./low.js";', "export { secret };", 'import "./low.js";', 'export * from "./low.js";']
+)
 def test_other_syntax_is_refused(three_modules, line):
     three_modules.write_text(three_modules.read_text() + line + "\n")
     with pytest.raises(ValueError, match="top.js: .* is not a form of import or export"):
@@ -67,7 +69,9 @@ def test_other_syntax_is_refused(three_modules, line):
 
 def test_import_mistakes_are_named(three_modules):
     (three_modules.parent / "low.js").write_text('import { sum } from "./middle.js";\n')
-    with pytest.raises(ValueError, match="low.js imports itself by way of middle.js|middle.js imports itself by way of low.js"):
+    with pytest.raises(
+        ValueError, match="low.js imports itself by way of middle.js|middle.js imports itself by way of low.js"
+    ):
         bundle.modules(three_modules)
     (three_modules.parent / "low.js").unlink()
     with pytest.raises(FileNotFoundError, match=r"low\.js, imported by middle\.js"):
@@ -90,7 +94,9 @@ for (const [name, source, slim] of JSON.parse(readFileSync(process.argv[2]))) co
 def test_slim_modules_keep_their_syntax_tree(tmp_path):
     """Only style sheets, the templates that begin with a line break, may differ, and they in spaces alone."""
     files = sorted(bundle.JS.glob("*.js"))
-    (tmp_path / "sources.json").write_text(json.dumps([[file.name, file.read_text("utf-8"), bundle.slim(file)] for file in files]))
+    (tmp_path / "sources.json").write_text(
+        json.dumps([[file.name, file.read_text("utf-8"), bundle.slim(file)] for file in files])
+    )
     (tmp_path / "run.cjs").write_text(SYNTAX)
     command = [node(), "--expose-internals", tmp_path / "run.cjs", tmp_path / "sources.json"]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n")[:-1]
@@ -103,7 +109,7 @@ def test_slim_text_keeps_what_looks_like_space(tmp_path):
     file.write_text(
         "/** A comment with `one tick.\n */\n"
         "const a = [1, 2 + +3, 4 - -1].map((x) => x / 2 / 1); // isn't seen\n"
-        "const b = /[/ ,]+ \\/ \"/.test(\"a , /  b\") ? 'it\\'s { x }' : `y ${a.map((x) => `<${x} , ${{ z: x }.z}>`).join(\" ; \")} , z`;\n"
+        'const b = /[/ ,]+ \\/ "/.test("a , /  b") ? \'it\\\'s { x }\' : `y ${a.map((x) => `<${x} , ${{ z: x }.z}>`).join(" ; ")} , z`;\n'
         "async function wait(x) {\n  return (x) => ({ x, y: await0 });\n}\n"
         "const await0 = 1, f = (x) => {}\n"
         ";[a, b].forEach((v) => console.log(JSON.stringify(v)));\n"
@@ -141,7 +147,15 @@ def model():
 
     keras.utils.set_random_seed(1)
     inner = keras.Sequential([keras.Input((4,)), layers.Dense(3, name="inner")], name="body")
-    return keras.Sequential([keras.Input((4,)), inner, layers.Dropout(0.5), layers.BatchNormalization(name="norm"), layers.Dense(2, name="out")])
+    return keras.Sequential(
+        [
+            keras.Input((4,)),
+            inner,
+            layers.Dropout(0.5),
+            layers.BatchNormalization(name="norm"),
+            layers.Dense(2, name="out"),
+        ]
+    )
 
 
 def test_blob_gives_the_weights_back(model, tmp_path):
@@ -186,7 +200,13 @@ def test_blob_errors_in_javascript(model, tmp_path):
     blob = blobs.pack(model)
     damaged = bytearray(blob)
     damaged[-3] ^= 1
-    cases = {"good": blob, "truncated": blob[:-1], "cut in the header": blob[:50], "damaged": bytes(damaged), "other": b"PK\x03\x04 12345678"}
+    cases = {
+        "good": blob,
+        "truncated": blob[:-1],
+        "cut in the header": blob[:50],
+        "damaged": bytes(damaged),
+        "other": b"PK\x03\x04 12345678",
+    }
     source = f"""const courseModules = {{}};
 {bundle.wrap(bundle.JS / "kit.js")}
 for (const [name, bytes] of Object.entries({json.dumps({name: list(data) for name, data in cases.items()})})) {{
@@ -196,7 +216,10 @@ for (const [name, bytes] of Object.entries({json.dumps({name: list(data) for nam
     console.log(name, Object.keys(courseModules["kit.js"].readBlob(view)).length);
   }} catch (error) {{ console.log(name, error.message); }}
 }}"""
-    lines = dict(line.rsplit(" ", 1) if line.startswith("good") else line.split(" ", 1) for line in run_module(tmp_path, source).splitlines())
+    lines = dict(
+        line.rsplit(" ", 1) if line.startswith("good") else line.split(" ", 1)
+        for line in run_module(tmp_path, source).splitlines()
+    )
     assert lines["good"] == "9"  # eight tensors and the meta data
     assert lines["truncated"].startswith("The weight file is truncated")
     assert lines["cut"].startswith("in the header The weight file is truncated")
@@ -418,7 +441,9 @@ def test_quizzes_of_the_book(file):
 def test_stored_widgets_are_those_of_today(chapter):
     """A page shows the html that its notebook holds: it must be what the class makes of the same state now."""
     cells = json.loads((ROOT / f"{chapter}.ipynb").read_text("utf-8"))["cells"]
-    stored = ["".join(output.get("data", {}).get("text/html", "")) for cell in cells for output in cell.get("outputs", [])]
+    stored = [
+        "".join(output.get("data", {}).get("text/html", "")) for cell in cells for output in cell.get("outputs", [])
+    ]
     for html in (html for html in stored if "course-widget" in html):
         place = Placeholder(html)
         kind, state = place.attributes["data-widget"], place.state

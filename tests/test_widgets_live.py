@@ -15,8 +15,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-
 from test_widgets_browser import PROBE
+
 from utils.widgets import bundle
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +50,14 @@ def write_notebook(folder: Path, cells: list[str]) -> Path:
     (folder / "probe.js").write_text(PROBE)
     (folder / "kit.js").write_text((bundle.JS / "kit.js").read_text("utf-8"), "utf-8")
     code = [
-        {"cell_type": "code", "id": f"cell-{i}", "execution_count": None, "metadata": {}, "outputs": [], "source": text.replace("FOLDER", str(folder))}
+        {
+            "cell_type": "code",
+            "id": f"cell-{i}",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": text.replace("FOLDER", str(folder)),
+        }
         for i, text in enumerate(cells)
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -125,7 +132,9 @@ def test_ipywidgets_of_colab(page, tmp_path, colab_python):
     write_notebook(tmp_path, [IN_COLAB + CELLS[0], *CELLS[1:], status])
     with jupyter([str(colab_python), "-m", "notebook", "--NotebookApp.token="], tmp_path) as address:
         page.goto(f"{address}/notebooks/live.ipynb")
-        page.wait_for_function("window.Jupyter?.notebook?._fully_loaded && Jupyter.notebook.kernel?.info_reply?.status == 'ok'")
+        page.wait_for_function(
+            "window.Jupyter?.notebook?._fully_loaded && Jupyter.notebook.kernel?.info_reply?.status == 'ok'"
+        )
 
         def run(number: int) -> None:
             page.evaluate("number => Jupyter.notebook.execute_cells([number])", number)
@@ -150,4 +159,6 @@ def check(page, run) -> None:
     assert slider.get_attribute("aria-valuetext") == "light"
     run(3)
     page.get_by_text(": 0 0.5 1 m", exact=True).wait_for()
-    assert page.get_by_text("A widget stands here").count() == 0  # the live view stands alone, without the html for the page
+    assert (
+        page.get_by_text("A widget stands here").count() == 0
+    )  # the live view stands alone, without the html for the page

@@ -63,7 +63,15 @@ def simple_layers():
 def convolutions():
     from keras import layers
 
-    sizes = [((8, 8), 3, 1), ((8, 8), 3, 2), ((7, 9), 3, 2), ((7, 10), (2, 5), (3, 1)), ((9, 6), 4, 2), ((5, 5), 1, 1), ((11, 8), 2, 3)]
+    sizes = [
+        ((8, 8), 3, 1),
+        ((8, 8), 3, 2),
+        ((7, 9), 3, 2),
+        ((7, 10), (2, 5), (3, 1)),
+        ((9, 6), 4, 2),
+        ((5, 5), 1, 1),
+        ((11, 8), 2, 3),
+    ]
     for padding in PADDINGS:
         for (height, width), kernel, strides in sizes:
             options = f"{{ strides: {json.dumps(strides)}, padding: '{padding}' }}"
@@ -74,7 +82,11 @@ def convolutions():
             conv = layers.Conv2DTranspose(4, kernel, strides=strides, padding=padding)
             yield f"conv2dTranspose {what}", conv, shape, f'conv2dTranspose(x, w("layer"), {options})'
     yield "conv2d, without bias", layers.Conv2D(2, 3, use_bias=False), (5, 6, 3), 'conv2d(x, w("layer"))'
-    for filters, width in ((5, 7), (11, 6), (8, 7)):  # it takes four filters and two places at a time: some are left over
+    for filters, width in (
+        (5, 7),
+        (11, 6),
+        (8, 7),
+    ):  # it takes four filters and two places at a time: some are left over
         yield f"conv2d, {filters} filters", layers.Conv2D(filters, 3), (5, width, 3), 'conv2d(x, w("layer"))'
 
 
@@ -82,12 +94,22 @@ def pooling():
     from keras import layers
 
     for padding in PADDINGS:
-        for (height, width), size, strides in (((8, 8), 2, 2), ((7, 9), 2, 2), ((7, 9), 3, 2), ((6, 5), (2, 3), (1, 2))):
+        for (height, width), size, strides in (
+            ((8, 8), 2, 2),
+            ((7, 9), 2, 2),
+            ((7, 9), 3, 2),
+            ((6, 5), (2, 3), (1, 2)),
+        ):
             options = f"{{ size: {json.dumps(size)}, strides: {json.dumps(strides)}, padding: '{padding}' }}"
             what = f"{height}x{width}, size {size}, strides {strides}, {padding}"
             shape = (height, width, 3)
             yield f"maxPool2d {what}", layers.MaxPooling2D(size, strides, padding), shape, f"maxPool2d(x, {options})"
-            yield f"averagePool2d {what}", layers.AveragePooling2D(size, strides, padding), shape, f"averagePool2d(x, {options})"
+            yield (
+                f"averagePool2d {what}",
+                layers.AveragePooling2D(size, strides, padding),
+                shape,
+                f"averagePool2d(x, {options})",
+            )
     yield "maxPool2d, defaults", layers.MaxPooling2D(), (6, 7, 2), "maxPool2d(x)"
     yield "globalAveragePool", layers.GlobalAveragePooling2D(), (5, 6, 3), "globalAveragePool(x)"
     yield "globalMaxPool", layers.GlobalMaxPooling2D(), (5, 6, 3), "globalMaxPool(x)"
@@ -181,12 +203,21 @@ def answers(tmp_path_factory) -> dict:
             blobs.export_weights({"x": x, "y": y}, data, dtype="float32")
             for dtype in TOLERANCE:
                 weights = data.with_suffix(f".{dtype}.bin")
-                blobs.export_weights(layer if hasattr(layer, "layers") else {"layer": layer, "none": [0]}, weights, dtype=dtype)
-                cases[dtype].append({"name": name, "weights": str(weights), "data": str(data), "expression": expression})
+                blobs.export_weights(
+                    layer if hasattr(layer, "layers") else {"layer": layer, "none": [0]}, weights, dtype=dtype
+                )
+                cases[dtype].append(
+                    {"name": name, "weights": str(weights), "data": str(data), "expression": expression}
+                )
     answers = {}
     for dtype, listed in cases.items():
         (folder / f"{dtype}.json").write_text(json.dumps(listed))
-        run = [node(), str(Path(__file__).parent / "js" / "nn.mjs"), str(folder / "nn.mjs"), str(folder / f"{dtype}.json")]
+        run = [
+            node(),
+            str(Path(__file__).parent / "js" / "nn.mjs"),
+            str(folder / "nn.mjs"),
+            str(folder / f"{dtype}.json"),
+        ]
         answers[dtype] = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
     return answers
 
@@ -203,4 +234,13 @@ def test_every_operation_has_a_case(answers):
     source = "".join((bundle.JS / name).read_text("utf-8") for name in MODULES)
     operations = set(re.findall(r"^export (?:const|function) (\w+)", source, re.MULTILINE))
     tested = {name for name in operations if any(case.startswith(name) for case in answers["float32"])}
-    assert operations - tested == {"size", "tensor", "layer", "recurrentState", "expect", "logistic", "fillBias", "addProduct"}
+    assert operations - tested == {
+        "size",
+        "tensor",
+        "layer",
+        "recurrentState",
+        "expect",
+        "logistic",
+        "fillBias",
+        "addProduct",
+    }

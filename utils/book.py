@@ -19,9 +19,9 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
-from sphinx.util.fileutil import copy_asset
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.fileutil import copy_asset
 
 from utils import results
 from utils.widgets import base, blobs, bundle
@@ -41,7 +41,9 @@ class PlotlyRenderer:
             return None
         figure = data.content if isinstance(data.content, dict) else json.loads(data.content)
         height = int(figure.get("layout", {}).get("height", 450))
-        text = json.dumps({"data": figure["data"], "layout": figure["layout"]}, separators=(",", ":")).replace("</", "<\\/")
+        text = json.dumps({"data": figure["data"], "layout": figure["layout"]}, separators=(",", ":")).replace(
+            "</", "<\\/"
+        )
         html = (
             f'<div class="plotly-figure" style="min-height:{height}px">'
             f'<script type="application/json">{text}</script></div>'
@@ -75,7 +77,13 @@ class ResultsTable(SphinxDirective):
         for key, entry in results.load().items():
             seconds = "" if entry["seconds"] is None else f"{entry['seconds']:.0f} s"
             for metric, value in entry["metrics"].items():
-                cells = f"`{key}`", metric.replace("_", " "), f"{value:,.6g}", others.get(f"{key}.{metric}", ""), ", ".join(entry["data"])
+                cells = (
+                    f"`{key}`",
+                    metric.replace("_", " "),
+                    f"{value:,.6g}",
+                    others.get(f"{key}.{metric}", ""),
+                    ", ".join(entry["data"]),
+                )
                 lines.append(f"| {' | '.join(cells)} | {seconds} | {entry['date']} |")
         box = nodes.container()
         self.state.nested_parse(StringList(lines, source=str(published)), self.content_offset, box)
@@ -193,9 +201,13 @@ def widget_scripts(app: Sphinx, page: str, context: dict, doctree: nodes.documen
             for path in bundle.modules(node.get("course_module", module)):
                 other = modules.setdefault(path.name, path)
                 if other.read_bytes() != path.read_bytes():
-                    logger.warning("two different modules are called %s: %s and %s", path.name, other, path, location=page)
+                    logger.warning(
+                        "two different modules are called %s: %s and %s", path.name, other, path, location=page
+                    )
             if weights and not (blobs.PRETRAINED / f"{weights}.bin").exists():
-                logger.warning("a widget wants the weights %s, which utils/pretrained does not have", weights, location=page)
+                logger.warning(
+                    "a widget wants the weights %s, which utils/pretrained does not have", weights, location=page
+                )
     if not modules:
         return
     for path in modules.values():
@@ -226,7 +238,9 @@ def _write(app: Sphinx, name: str, text: str) -> None:
 
 def _is_thebe(script) -> bool:
     """Jupyter Book loads sphinx-thebe in any case; its scripts would ask another host for thebe, which the book does not use."""
-    return "thebe" in str(getattr(script, "filename", script) or "") or "THEBE" in getattr(script, "attributes", {}).get("body", "")
+    return "thebe" in str(getattr(script, "filename", script) or "") or "THEBE" in getattr(
+        script, "attributes", {}
+    ).get("body", "")
 
 
 def setup(app: Sphinx) -> dict:

@@ -75,7 +75,9 @@ def _find(dataset: str, file: File) -> tuple[str, Path | None]:
             except _Unavailable as reason:
                 why.append(str(reason))
     if wanted:
-        raise DataError(f"{dataset}: {why[0]}.\n{_REMEDY[wanted]}, or unset COURSE_SOURCE to fall back to a small sample.")
+        raise DataError(
+            f"{dataset}: {why[0]}.\n{_REMEDY[wanted]}, or unset COURSE_SOURCE to fall back to a small sample."
+        )
     print(f"{dataset}: using the sample, because {'; '.join(why)}")
     return "sample", None
 
@@ -91,7 +93,9 @@ def _local(dataset: str, file: File) -> Path:
     if not folder:
         raise _Unavailable(f"COURSE_DATA names no folder with {file.name}")
     if not Path(folder).is_dir():
-        raise DataError(f"{dataset}: COURSE_DATA={folder!r} is not a folder. Name the folder that holds {file.name}, or unset it.")
+        raise DataError(
+            f"{dataset}: COURSE_DATA={folder!r} is not a folder. Name the folder that holds {file.name}, or unset it."
+        )
     path = Path(folder) / file.name
     if not path.is_file():
         raise _Unavailable(f"the folder in COURSE_DATA, {folder}, has no file {file.name}")
@@ -165,7 +169,11 @@ def _reason(error: Exception) -> str:
     response = getattr(error, "response", None)
     if response is not None:
         return f"the server answered {response.status_code} {response.reason}"
-    kinds = {"Timeout": "no answer in time", "Connection": "no connection", "ChunkedEncoding": "the connection broke off"}
+    kinds = {
+        "Timeout": "no answer in time",
+        "Connection": "no connection",
+        "ChunkedEncoding": "the connection broke off",
+    }
     return next((words for kind, words in kinds.items() if kind in type(error).__name__), type(error).__name__)
 
 
@@ -292,7 +300,9 @@ _REGIONS = (
 
 def _housing_sample(n: int = 3000):
     rng = np.random.default_rng(1990)
-    longitude, latitude, spread, share, land = np.array(_REGIONS)[np.repeat(range(6), [int(n * row[3]) for row in _REGIONS])].T
+    longitude, latitude, spread, share, land = np.array(_REGIONS)[
+        np.repeat(range(6), [int(n * row[3]) for row in _REGIONS])
+    ].T
     longitude = longitude + spread * rng.normal(size=n)
     latitude = latitude + spread * rng.normal(size=n)
     age = (29 + 13 * rng.normal(size=n)).clip(1, 52).round()
@@ -339,11 +349,7 @@ _REUTERS_WORDS = File(
     ("9b56000edc4b34a32e89fd5a23b2605594682c74efcf7d8f4e2a5514b771e633",),
 )
 
-REUTERS_TOPICS = (
-    "cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves ship cotton carcass crude "
-    "nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin strategic-metal livestock retail ipi iron-steel rubber "
-    "heat jobs lei bop zinc orange pet-chem dlr gas silver wpi hog lead"
-).split()
+REUTERS_TOPICS = ["cocoa", "grain", "veg-oil", "earn", "acq", "wheat", "copper", "housing", "money-supply", "coffee", "sugar", "trade", "reserves", "ship", "cotton", "carcass", "crude", "nat-gas", "cpi", "money-fx", "interest", "gnp", "meal-feed", "alum", "oilseed", "gold", "tin", "strategic-metal", "livestock", "retail", "ipi", "iron-steel", "rubber", "heat", "jobs", "lei", "bop", "zinc", "orange", "pet-chem", "dlr", "gas", "silver", "wpi", "hog", "lead"]
 
 
 def imdb(num_words: int | None = None):
@@ -417,7 +423,9 @@ def _objects(path: Path) -> dict[str, np.ndarray]:
 def _numbered(x, y, rng: np.random.RandomState, num_words: int | None):
     """Shuffle ranks and labels together and number the words."""
     if num_words is not None and num_words <= OFFSET:
-        raise ValueError(f"num_words={num_words} leaves no word: the numbers 0 to {OFFSET} are taken. Ask for more, such as 10_000.")
+        raise ValueError(
+            f"num_words={num_words} leaves no word: the numbers 0 to {OFFSET} are taken. Ask for more, such as 10_000."
+        )
     order = np.arange(len(x))
     rng.shuffle(order)
     numbered = np.empty(len(x), object)
@@ -675,7 +683,9 @@ def _first(archive: zipfile.ZipFile, kind: str, first: int, folder: Path) -> Non
         except (OSError, KeyError):  # some are empty, some no picture
             continue
         scale = 180 / min(picture.size)
-        picture.resize([round(side * scale) for side in picture.size], Image.LANCZOS).save(folder / f"{kind}.{number}.jpg", quality=85)
+        picture.resize([round(side * scale) for side in picture.size], Image.LANCZOS).save(
+            folder / f"{kind}.{number}.jpg", quality=85
+        )
         if (kept := kept + 1) == _PER_FOLDER:
             return
 
@@ -683,16 +693,7 @@ def _first(archive: zipfile.ZipFile, kind: str, first: int, folder: Path) -> Non
 # WordNet numbers of the 100 classes, n01443537 goldfish to n12267677 acorn.
 _WNIDS = [
     f"n{int(number):08}"
-    for number in """
-    1443537 1629819 1641577 1644900 1698640 1742172 1768244 1770393 1774384 1774750 1784675 1855672 1882714 1910747
-    1917289 1944390 1950731 1983481 2002724 2056570 2058221 2074367 2125311 2129165 2132136 2165456 2190166 2206856
-    2226429 2231487 2233338 2236044 2268443 2279972 2364673 2395406 2403003 2410509 2415577 2423022 2437312 2480495
-    2481823 2486410 2504458 2509815 2666196 2793495 2814533 2814860 2917067 2948072 3042490 3100240 3126707 3160309
-    3388043 3393912 3444034 3447447 3599486 3637318 3733131 3837869 3854065 3930313 4146614 4275548 4285008 4311004
-    4366367 4398044 4417672 4465501 4486054 4487081 4507155 4532670 4562935 7579787 7583066 7614500 7615774 7695742
-    7711569 7715103 7720875 7734744 7747607 7749582 7753592 7768694 7873807 7920052 9193705 9246464 9256479 9332890
-    9428293 12267677
-    """.split()
+    for number in ["1443537", "1629819", "1641577", "1644900", "1698640", "1742172", "1768244", "1770393", "1774384", "1774750", "1784675", "1855672", "1882714", "1910747", "1917289", "1944390", "1950731", "1983481", "2002724", "2056570", "2058221", "2074367", "2125311", "2129165", "2132136", "2165456", "2190166", "2206856", "2226429", "2231487", "2233338", "2236044", "2268443", "2279972", "2364673", "2395406", "2403003", "2410509", "2415577", "2423022", "2437312", "2480495", "2481823", "2486410", "2504458", "2509815", "2666196", "2793495", "2814533", "2814860", "2917067", "2948072", "3042490", "3100240", "3126707", "3160309", "3388043", "3393912", "3444034", "3447447", "3599486", "3637318", "3733131", "3837869", "3854065", "3930313", "4146614", "4275548", "4285008", "4311004", "4366367", "4398044", "4417672", "4465501", "4486054", "4487081", "4507155", "4532670", "4562935", "7579787", "7583066", "7614500", "7615774", "7695742", "7711569", "7715103", "7720875", "7734744", "7747607", "7749582", "7753592", "7768694", "7873807", "7920052", "9193705", "9246464", "9256479", "9332890", "9428293", "12267677"]
 ]
 
 
@@ -720,7 +721,10 @@ def _course_archive(path: Path):
 def _stanford_archive(path: Path):
     root = "tiny-imagenet-200"
     with zipfile.ZipFile(path) as archive:
-        lines = {name: archive.read(f"{root}/{name}").decode().splitlines() for name in ("words.txt", "val/val_annotations.txt")}
+        lines = {
+            name: archive.read(f"{root}/{name}").decode().splitlines()
+            for name in ("words.txt", "val/val_annotations.txt")
+        }
         names = {wnid: words.split(",")[0] for wnid, words in (line.split("\t") for line in lines["words.txt"])}
         train = [("train", w, f"train/{w}/images/{w}_{k}.JPEG") for w in _WNIDS for k in range(_PER_CLASS)]
         rows = (line.split("\t")[:2] for line in lines["val/val_annotations.txt"])
@@ -751,7 +755,9 @@ def _toronto_archive(path: Path):
     """Five batches and the test batch, each a pickle: only read because the archive's checksum held."""
     with tarfile.open(path) as archive:
         for names in ([f"data_batch_{i}" for i in range(1, 6)], ["test_batch"]):
-            batches = [pickle.load(archive.extractfile(f"cifar-10-batches-py/{name}"), encoding="bytes") for name in names]
+            batches = [
+                pickle.load(archive.extractfile(f"cifar-10-batches-py/{name}"), encoding="bytes") for name in names
+            ]
             x = np.concatenate([batch[b"data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1) for batch in batches])
             yield x, np.concatenate([batch[b"labels"] for batch in batches]).astype("uint8")
 

@@ -58,7 +58,9 @@ def _cat(rng: random.Random, head: int) -> Image.Image:
         pen.ellipse(at((side * 0.2 - 0.1, -0.12), (side * 0.2 + 0.1, 0.04)), fill=iris)
         pen.ellipse(at((side * 0.2 - 0.025, -0.12), (side * 0.2 + 0.025, 0.04)), fill=(20, 20, 20))
         for lift in (-0.06, 0, 0.06):
-            pen.line(at((side * 0.1, 0.17), (side * 0.62, 0.15 + lift * 2)), fill=(240, 240, 240), width=max(1, head // 60))
+            pen.line(
+                at((side * 0.1, 0.17), (side * 0.62, 0.15 + lift * 2)), fill=(240, 240, 240), width=max(1, head // 60)
+            )
     pen.polygon(at((-0.06, 0.1), (0.06, 0.1), (0, 0.17)), fill=(200, 110, 120))
     return pen._image
 

@@ -44,7 +44,9 @@ def _backend() -> str:
 
     name = keras.backend.backend()
     if name not in _BACKENDS:
-        raise NotImplementedError(f"Gradients need one of the backends {', '.join(_BACKENDS)}, but Keras runs on {name}.")
+        raise NotImplementedError(
+            f"Gradients need one of the backends {', '.join(_BACKENDS)}, but Keras runs on {name}."
+        )
     return name
 
 

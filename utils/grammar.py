@@ -9,9 +9,23 @@ from collections.abc import Sequence
 
 # ---- film reviews
 
-_PRAISE = "good great wonderful excellent superb brilliant moving funny perfect beautiful clever charming gripping".split()
-_BLAME = "bad worthless awful terrible boring poor dull stupid weak ridiculous pointless wooden predictable".split()
-_PARTS = ("acting", "plot", "script", "music", "ending", "cast", "direction", "dialogue", "first half", "lead", "photography")
+_PRAISE = (
+    ["good", "great", "wonderful", "excellent", "superb", "brilliant", "moving", "funny", "perfect", "beautiful", "clever", "charming", "gripping"]
+)
+_BLAME = ["bad", "worthless", "awful", "terrible", "boring", "poor", "dull", "stupid", "weak", "ridiculous", "pointless", "wooden", "predictable"]
+_PARTS = (
+    "acting",
+    "plot",
+    "script",
+    "music",
+    "ending",
+    "cast",
+    "direction",
+    "dialogue",
+    "first half",
+    "lead",
+    "photography",
+)
 _DEGREES = ("really", "simply", "quite", "very", "rather", "truly", "", "", "")
 _OPINIONS = (  # {a}: an adjective of the sentence's own side, {o}: one of the other side
     "The {part} was {degree} {a}.",
@@ -29,13 +43,18 @@ _PLOTS = (
     "<br /><br />Then {name2} the {job2} comes back from {place}, and {name} has to choose.",
     "I saw this film with {name} in {place} on a {day} evening.",
 )
-_JOBS = "doctor teacher soldier thief pilot nurse farmer lawyer singer detective baker sailor writer boxer widow king".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_JOBS = ["doctor", "teacher", "soldier", "thief", "pilot", "nurse", "farmer", "lawyer", "singer", "detective", "baker", "sailor", "writer", "boxer", "widow", "king"]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _VERDICTS = (
-    ("I loved it.", "Highly recommended.", "One of the best films of the year, 9/10.", "See it, it's worth every minute."),
+    (
+        "I loved it.",
+        "Highly recommended.",
+        "One of the best films of the year, 9/10.",
+        "See it, it's worth every minute.",
+    ),
     ("I hated it.", "Avoid it.", "One of the worst films of the year, 2/10.", "Don't waste your time and your money."),
 )
-_SYLLABLES = "ba be da do fa ga ha jo ka la le li lo ma mi mo na ne no pa ra re ri ro sa se ta te ti va vi".split()
+_SYLLABLES = ["ba", "be", "da", "do", "fa", "ga", "ha", "jo", "ka", "la", "le", "li", "lo", "ma", "mi", "mo", "na", "ne", "no", "pa", "ra", "re", "ri", "ro", "sa", "se", "ta", "te", "ti", "va", "vi"]
 
 
 def reviews(number: int, seed: int = 0) -> list[tuple[str, int]]:
@@ -61,7 +80,9 @@ def _opinion(rng: random.Random, label: int) -> str:
     good = bool(label) == (rng.random() < 0.75)
     own, other = (_PRAISE, _BLAME) if good else (_BLAME, _PRAISE)
     (part, part2), (a, a2) = rng.sample(_PARTS, 2), rng.sample(own, 2)
-    return rng.choice(_OPINIONS).format(part=part, part2=part2, a=a, a2=a2, o=rng.choice(other), degree=rng.choice(_DEGREES))
+    return rng.choice(_OPINIONS).format(
+        part=part, part2=part2, a=a, a2=a2, o=rng.choice(other), degree=rng.choice(_DEGREES)
+    )
 
 
 def _plot(rng: random.Random) -> str:
@@ -104,7 +125,7 @@ _COMMON = (
     "analysts in {place} said the news had been expected",
     "the ministry said on {day} that talks with {name} go on",
 )
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 
 
 def newswires(number: int, topics: Sequence[str], seed: int = 0) -> list[tuple[str, int]]:
@@ -133,7 +154,12 @@ def _sentence(rng: random.Random, topic: str) -> str:
         source = topic if rng.random() < 0.7 else rng.choice(list(_TOPICS))
         _, own, templates = _TOPICS[source]
         template = rng.choice(templates.split("|"))
-    words = {"name": f"{_name(rng)} corp", "name2": f"{_name(rng)} inc", "place": _name(rng), "month": rng.choice(_MONTHS)}
+    words = {
+        "name": f"{_name(rng)} corp",
+        "name2": f"{_name(rng)} inc",
+        "place": _name(rng),
+        "month": rng.choice(_MONTHS),
+    }
     words |= {"day": rng.choice(_DAYS)}
     while "{own}" in template:
         template = template.replace("{own}", rng.choice(own.split()), 1)

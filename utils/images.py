@@ -40,7 +40,9 @@ def from_folder(folder: str | Path, size: int | tuple[int, int]):
     folder = Path(folder)
     names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if not names:
-        raise FileNotFoundError(f"{folder.name}: expected a folder with one folder of pictures for each class, found none.")
+        raise FileNotFoundError(
+            f"{folder.name}: expected a folder with one folder of pictures for each class, found none."
+        )
     x, y, skipped = [], [], []
     for label, name in enumerate(names):
         files = sorted(path for path in (folder / name).iterdir() if path.is_file())

@@ -37,7 +37,7 @@ def use_style() -> None:
             "legend.frameon": False,
             "lines.linewidth": 2,
             "font.size": 11,
-            **{name: INK for name in ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")},
+            **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
         }
     )
     clear = "rgba(0,0,0,0)"
@@ -69,7 +69,9 @@ def curves(history, *metrics: str) -> None:
     metrics = metrics or tuple(name for name in values if not name.startswith("val_") and name != "learning_rate")
     unknown = [name for name in metrics if name not in values]
     if unknown or not metrics:
-        raise ValueError(f"The history holds no {', '.join(unknown) or 'metric'}. It has: {', '.join(values) or 'nothing'}.")
+        raise ValueError(
+            f"The history holds no {', '.join(unknown) or 'metric'}. It has: {', '.join(values) or 'nothing'}."
+        )
     _, panels = plt.subplots(1, len(metrics), figsize=(3.6 * max(len(metrics), 1.6), 3.2), squeeze=False)
     for axes, name in zip(panels[0], metrics):
         epochs = range(1, len(values[name]) + 1)
@@ -88,7 +90,9 @@ def lines(series: dict, xlabel: str, ylabel: str, *, log: str = "y", marker: str
     log: the axes that are logarithmic, "y", "x", "xy" or "". marker: "o" marks each value. settings: what `Axes.set` takes, such
     as ylim=(0, 1). Raises ValueError for x and y of different lengths, named in the message.
     """
-    pairs = {name: values if isinstance(values, tuple) else (range(len(values)), values) for name, values in series.items()}
+    pairs = {
+        name: values if isinstance(values, tuple) else (range(len(values)), values) for name, values in series.items()
+    }
     for name, (x, y) in pairs.items():
         if len(x) != len(y):
             raise ValueError(f"lines got {len(x)} values of x but {len(y)} of y for {name!r}.")
@@ -111,17 +115,21 @@ def images(pictures, titles: Sequence | None = None, columns: int = 10, limits: 
     pictures = np.asarray(pictures)
     if pictures.ndim == 4 and pictures.shape[-1] == 1:
         pictures = pictures[..., 0]
-    if pictures.size == 0 or not (pictures.ndim == 3 or pictures.ndim == 4 and pictures.shape[-1] == 3):
+    if pictures.size == 0 or not (pictures.ndim == 3 or (pictures.ndim == 4 and pictures.shape[-1] == 3)):
         raise ValueError(
             f"images needs an array of shape (n, height, width), (…, 1) or (…, 3) with n ≥ 1, but got {pictures.shape}."
             " For a single picture, write picture[None]."
         )
     if titles is not None and len(titles) != len(pictures):
-        raise ValueError(f"images got {len(pictures)} pictures but {len(titles)} titles: give one title for each picture.")
+        raise ValueError(
+            f"images got {len(pictures)} pictures but {len(titles)} titles: give one title for each picture."
+        )
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     low, high = limits or (pictures.min(), pictures.max())
-    _, grid = plt.subplots(rows, columns, figsize=(0.9 * columns, (0.9 if titles is None else 1.15) * rows), squeeze=False)
+    _, grid = plt.subplots(
+        rows, columns, figsize=(0.9 * columns, (0.9 if titles is None else 1.15) * rows), squeeze=False
+    )
     for axes in grid.flat:
         axes.set_axis_off()
     for i, (axes, picture) in enumerate(zip(grid.flat, pictures)):
@@ -172,7 +180,9 @@ def confusion(y_true, y_pred, names: Sequence[str] | None = None) -> None:
     plt.show()
 
 
-def cloud(points, labels, title: str = "", axes: Sequence[str] = ("x", "y", "z"), names: Sequence[str] | None = None) -> None:
+def cloud(
+    points, labels, title: str = "", axes: Sequence[str] = ("x", "y", "z"), names: Sequence[str] | None = None
+) -> None:
     """A cloud of points in space that readers can turn (plotly); one colour and one legend entry a label.
 
     points: (n, 3). labels: whole numbers of shape (n,). axes: three axis labels. names: what each label is called;

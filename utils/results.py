@@ -23,7 +23,9 @@ def load(path: Path = LEDGER) -> dict[str, dict]:
     try:
         ledger = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{path.name} is not valid JSON ({error}). Restore it: git checkout book/results.json") from None
+        raise ValueError(
+            f"{path.name} is not valid JSON ({error}). Restore it: git checkout book/results.json"
+        ) from None
     if not isinstance(ledger, dict):
         raise ValueError(f"{path.name} should hold an object of results, but holds a {type(ledger).__name__}.")
     return ledger
@@ -42,7 +44,9 @@ def record(key: str, *, seconds: float | None = None, path: Path = LEDGER, **met
     ledger = load(path)
     if recording():
         if unknown := [name for name, value in values.items() if not math.isfinite(value)]:
-            raise ValueError(f"record({key!r}) will not store {', '.join(unknown)}: the value is not a finite number. Did the training diverge?")
+            raise ValueError(
+                f"record({key!r}) will not store {', '.join(unknown)}: the value is not a finite number. Did the training diverge?"
+            )
         ledger[key] = {"metrics": values, **_circumstances(seconds)}
         _write(path, ledger)
     stored = ledger.get(key, {}).get("metrics", {})

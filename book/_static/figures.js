@@ -3,13 +3,14 @@
   const here = document.currentScript.src;
   const hover = matchMedia("(hover: hover)").matches ? "hover" : false; // on a phone the buttons would always hide the title
   let library;
-  const plotly = () => (library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL("plotly/plotly.min.js", here).href;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("plotly.min.js is missing from this copy of the book."));
-    document.head.append(script);
-  }));
+  const plotly = () =>
+    (library ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL("plotly/plotly.min.js", here).href;
+      script.onload = () => resolve(window.Plotly);
+      script.onerror = () => reject(new Error("plotly.min.js is missing from this copy of the book."));
+      document.head.append(script);
+    }));
 
   async function draw(box) {
     const { data, layout } = JSON.parse(box.querySelector("script").textContent);
@@ -23,12 +24,15 @@
     }
   }
 
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      seen.unobserve(entry.target);
-      draw(entry.target);
-    }
-  }, { rootMargin: "300px" });
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        seen.unobserve(entry.target);
+        draw(entry.target);
+      }
+    },
+    { rootMargin: "300px" },
+  );
   document.querySelectorAll(".plotly-figure").forEach((box) => seen.observe(box));
 })();

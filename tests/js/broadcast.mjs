@@ -8,12 +8,22 @@ const js = (await import(pathToFileURL(bundle))).default;
 const { pairs, texts } = JSON.parse(readFileSync(path));
 
 /** All indices of a shape, the last axis fastest. */
-const indices = ([n, ...rest]) => (n === undefined ? [[]] : Array.from({ length: n }, (_, i) => indices(rest).map((index) => [i, ...index])).flat());
+const indices = ([n, ...rest]) =>
+  n === undefined ? [[]] : Array.from({ length: n }, (_, i) => indices(rest).map((index) => [i, ...index])).flat();
 
 const answers = pairs.map((shapes) => {
   const { axes, shape } = js.broadcast(...shapes);
   const sources = shape && indices(shape).map((index) => shapes.map((own) => js.source(index, own)));
   const code = ["+", "*", "pairs"].map((operation) => js.code(shapes, operation));
-  return { shape, marks: axes.map(({ marks }) => marks), sources, code, complaint: shape ? null : js.complaint(shapes), repair: shape ? null : js.repair(shapes) };
+  return {
+    shape,
+    marks: axes.map(({ marks }) => marks),
+    sources,
+    code,
+    complaint: shape ? null : js.complaint(shapes),
+    repair: shape ? null : js.repair(shapes),
+  };
 });
-console.log(JSON.stringify({ answers, shapes: texts.map(js.parse), written: pairs.map(([shape]) => js.written(shape)) }));
+console.log(
+  JSON.stringify({ answers, shapes: texts.map(js.parse), written: pairs.map(([shape]) => js.written(shape)) }),
+);

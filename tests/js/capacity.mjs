@@ -7,7 +7,12 @@ const [bundle, path] = process.argv.slice(2);
 const js = (await import(pathToFileURL(bundle))).default;
 const job = JSON.parse(readFileSync(path));
 
-const written = (net) => net.layers.map(({ inputs, outputs, kernel, bias }) => ({ shape: [inputs, outputs], kernel: [...kernel], bias: [...bias] }));
+const written = (net) =>
+  net.layers.map(({ inputs, outputs, kernel, bias }) => ({
+    shape: [inputs, outputs],
+    kernel: [...kernel],
+    bias: [...bias],
+  }));
 const lists = ({ x, y }) => ({ x: [...x], y: [...y] });
 
 /** A whole training as the widget does it. */
@@ -18,8 +23,15 @@ const trainings = job.trainings.map(({ settings, steps }) => {
   const trained = [...lab.net.parameters];
   const curve = [...lab.curve(Float64Array.of(-1, 0, 2), lab.best.parameters)];
   return {
-    before, after: written(lab.net), points: lists(lab.points), validation: lists(lab.validation), losses: lab.losses(), history: lab.history, curve,
-    count: lab.net.parameters.length, best: { loss: lab.best.loss, step: lab.best.step },
+    before,
+    after: written(lab.net),
+    points: lists(lab.points),
+    validation: lists(lab.validation),
+    losses: lab.losses(),
+    history: lab.history,
+    curve,
+    count: lab.net.parameters.length,
+    best: { loss: lab.best.loss, step: lab.best.step },
     untouched: trained.every((value, i) => value === lab.net.parameters[i]),
   };
 });
@@ -34,7 +46,10 @@ const gradients = job.gradients.map(({ units, depth, l2, dropout, samples }) => 
   const analytic = [...net.gradient];
   const loss = () => {
     const guess = js.predict(net, points.x, masks);
-    const squares = net.layers.reduce((sum, { kernel }) => sum + kernel.reduce((own, value) => own + value * value, 0), 0);
+    const squares = net.layers.reduce(
+      (sum, { kernel }) => sum + kernel.reduce((own, value) => own + value * value, 0),
+      0,
+    );
     return points.y.reduce((sum, y, i) => sum + (guess[i] - y) ** 2, 0) / samples + l2 * squares;
   };
   const step = 1e-5;
@@ -52,7 +67,9 @@ const gradients = job.gradients.map(({ units, depth, l2, dropout, samples }) => 
 
 const chance = js.stream(3);
 const wide = js.network(50, 2, chance);
-const masks = job.rates.map((rate) => js.dropoutMasks(wide, 400, rate, chance)?.map((mask) => [...mask.subarray(0, 20000)]) ?? null);
+const masks = job.rates.map(
+  (rate) => js.dropoutMasks(wide, 400, rate, chance)?.map((mask) => [...mask.subarray(0, 20000)]) ?? null,
+);
 
 const speeds = job.speeds.map((settings) => {
   const lab = js.experiment(settings);

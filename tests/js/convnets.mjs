@@ -7,9 +7,12 @@ import { pathToFileURL } from "node:url";
 const [bundle, path] = process.argv.slice(2);
 const modules = (await import(pathToFileURL(bundle))).default;
 const plain = (value) =>
-  ArrayBuffer.isView(value) ? [...value]
-    : Array.isArray(value) ? value.map(plain)
-      : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
+  ArrayBuffer.isView(value)
+    ? [...value]
+    : Array.isArray(value)
+      ? value.map(plain)
+      : value && typeof value === "object"
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
         : value;
 
 /** Reads pictures with three files of weights, and says how long one takes: the median of all but the first ones. */
@@ -39,4 +42,6 @@ function look(file, pixels, chosen) {
 
 const own = { readAll, look };
 const job = JSON.parse(readFileSync(path));
-console.log(JSON.stringify(job.map(([module, name, given]) => plain((module ? modules[module][name] : own[name])(...given)))));
+console.log(
+  JSON.stringify(job.map(([module, name, given]) => plain((module ? modules[module][name] : own[name])(...given)))),
+);

@@ -52,7 +52,9 @@ def vgg16(include_top: bool = False, input_shape: tuple = (None, None, 3)):
     except Exception as error:  # urllib, ssl, a full disk, a checksum: Keras lets all of them through
         reason = f"{type(error).__name__}: {error}" if not isinstance(error, OSError) else str(error)
         if source == "download":
-            raise RuntimeError(f"VGG16's weights cannot be had ({reason}). Try again with a network, or leave COURSE_SOURCE unset.") from error
+            raise RuntimeError(
+                f"VGG16's weights cannot be had ({reason}). Try again with a network, or leave COURSE_SOURCE unset."
+            ) from error
         print(f"backbone: CourseNet, because VGG16's weights cannot be had ({reason})")
         return coursenet(include_top, input_shape)
     print("backbone: VGG16, trained on ImageNet")

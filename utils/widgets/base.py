@@ -96,4 +96,6 @@ def placeholder(
     }
     written = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items() if value)
     text = json.dumps(state, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")  # no tag inside a script
-    return f'<div {written}><script type="application/json">{text}</script><p>{html.escape(f"{about} {_HOW}")}</p></div>'
+    return (
+        f'<div {written}><script type="application/json">{text}</script><p>{html.escape(f"{about} {_HOW}")}</p></div>'
+    )

@@ -140,7 +140,9 @@ def _named(weights, prefix: str = "") -> Iterator[tuple[str, np.ndarray]]:
             yield from _named(layer, f"{prefix}{layer.name}/")
         inner = sum(len(layer.weights) for layer in weights.layers)
         if inner != len(weights.weights):
-            raise ValueError(f"Model {weights.name} holds weights outside its layers, or a layer twice; export its parts.")
+            raise ValueError(
+                f"Model {weights.name} holds weights outside its layers, or a layer twice; export its parts."
+            )
     elif hasattr(weights, "weights"):
         import keras
 

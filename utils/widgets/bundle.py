@@ -48,7 +48,9 @@ def modules(path: str | Path) -> list[Path]:
         if file in importers:
             raise ValueError(f"{file.name} imports itself by way of {importers[-1].name}.")
         if not file.is_file():
-            raise FileNotFoundError(f"No module {file}" + (f", imported by {importers[-1].name}." if importers else "."))
+            raise FileNotFoundError(
+                f"No module {file}" + (f", imported by {importers[-1].name}." if importers else ".")
+            )
         for _, name in _IMPORT.findall(file.read_text("utf-8")):
             visit((file.parent / name).resolve(), (*importers, file))
         if file not in found:
@@ -86,7 +88,9 @@ def wrap(path: Path) -> str:
     source = _EXPORT.sub("", _IMPORT.sub(imported, source))
     source, defaults = _DEFAULT.subn("const defaultExport = ", source)
     if other := _OTHER.search(source):
-        raise ValueError(f"{path.name}: {other.group()!r} is not a form of import or export that bundle.py understands.")
+        raise ValueError(
+            f"{path.name}: {other.group()!r} is not a form of import or export that bundle.py understands."
+        )
     names = ", ".join(["default: defaultExport"] * defaults + exports)
     return _slim(f'courseModules["{path.name}"] = (() => {{\n{source}\nreturn {{ {names} }};\n}})();\n') + "\n"
 
@@ -102,5 +106,7 @@ def esm(path: str | Path) -> str:
 def script(path: Path) -> str:
     """One module as a classic script for a page. Load those it imports (see `modules`) before it."""
     text = wrap(path)
-    first = "" if len(modules(path)) > 1 else "globalThis.courseModules ??= {};\n"  # whoever imports others finds it there
+    first = (
+        "" if len(modules(path)) > 1 else "globalThis.courseModules ??= {};\n"
+    )  # whoever imports others finds it there
     return first + text

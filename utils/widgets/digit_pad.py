@@ -48,7 +48,10 @@ class DigitPad(CourseWidget):
 
     def __init__(self, **state: Any) -> None:
         super().__init__(**state)
-        self._convnet, self._neighbours = self._convnet or blobs.read_blob(CONVNET), self._neighbours or blobs.read_blob(NEIGHBOURS)
+        self._convnet, self._neighbours = (
+            self._convnet or blobs.read_blob(CONVNET),
+            self._neighbours or blobs.read_blob(NEIGHBOURS),
+        )
 
 
 def small(pictures) -> np.ndarray:
@@ -62,7 +65,9 @@ def neighbours(stored, labels, pictures, k: int = 5) -> np.ndarray:
 
     Both come from `small`. Of digits at the same distance the one that is stored first counts, here as in the page.
     """
-    stored, pictures = (((LEVELS - 1) * np.asarray(some)).round() for some in (stored, pictures))  # whole numbers: ties are exact
+    stored, pictures = (
+        ((LEVELS - 1) * np.asarray(some)).round() for some in (stored, pictures)
+    )  # whole numbers: ties are exact
     distances = (stored**2).sum(axis=1) - 2 * pictures @ stored.T  # less the picture's own square, equal for all
     nearest = np.argsort(distances, axis=1, kind="stable")[:, :k]
     return (labels[nearest][..., None] == np.arange(10)).mean(axis=1)

@@ -12,7 +12,11 @@ from utils.widgets.base import CourseWidget
 from utils.widgets.frames import data_url
 
 SIDE = 64  # pixels of a picture that CourseNet reads
-LAYERS = {f"block{block}_conv{conv}": filters for block, (filters, depth) in enumerate(BLOCKS, 1) for conv in range(1, depth + 1)}
+LAYERS = {
+    f"block{block}_conv{conv}": filters
+    for block, (filters, depth) in enumerate(BLOCKS, 1)
+    for conv in range(1, depth + 1)
+}
 PATTERNS = "coursenet-patterns"
 COLUMNS = 12  # patterns in a row of the stored pictures
 BUDGET = 1_150_000  # bytes of all of them, as text
@@ -36,7 +40,9 @@ class FilterExplorer(CourseWidget):
     """
 
     _module = "filter_explorer.js"
-    _about = "Here you look into a convolutional network: what its filters look for, and what they find in your picture."
+    _about = (
+        "Here you look into a convolutional network: what its filters look for, and what they find in your picture."
+    )
 
     weights = traitlets.Unicode("coursenet").tag(sync=True)
     layer = traitlets.Enum(tuple(LAYERS), "block3_conv1").tag(sync=True)
@@ -66,7 +72,9 @@ def pack_patterns(patterns: dict[str, np.ndarray], budget: int = BUDGET) -> tupl
         raise ValueError(f"The atlas has the layers {', '.join(LAYERS)}; these are {', '.join(patterns) or 'none'}.")
     for name, found in patterns.items():
         if found.dtype != np.uint8 or found.ndim != 4 or found.shape != (LAYERS[name], *found.shape[1:2] * 2, 3):
-            raise ValueError(f"{name}: expected uint8, ({LAYERS[name]}, side, side, 3), not {found.dtype}, {found.shape}.")
+            raise ValueError(
+                f"{name}: expected uint8, ({LAYERS[name]}, side, side, 3), not {found.dtype}, {found.shape}."
+            )
     for quality in (90, 80, 70, 60, 50, *range(46, 0, -4)):
         pictures = {name: _webp(_tiled(patterns[name]), quality) for name in LAYERS}
         size = sum(map(len, pictures.values()))
@@ -75,7 +83,12 @@ def pack_patterns(patterns: dict[str, np.ndarray], budget: int = BUDGET) -> tupl
     else:
         raise ValueError(f"{size:,} bytes at the lowest quality are more than {budget:,}: make the patterns smaller.")
     drawn = {name: _webp(picture, 90) for name, picture in samples().items()}
-    return {"filters": list(LAYERS.values())}, {"columns": COLUMNS, "quality": quality, "patterns": pictures, "samples": drawn}
+    return {"filters": list(LAYERS.values())}, {
+        "columns": COLUMNS,
+        "quality": quality,
+        "patterns": pictures,
+        "samples": drawn,
+    }
 
 
 def _tiled(patterns: np.ndarray) -> np.ndarray:
@@ -105,7 +118,9 @@ def samples() -> dict[str, np.ndarray]:
     crops = {"flower": ("flower", 140, 55, 330), "temple": ("china", 50, 25, 325), "lake": ("china", 340, 150, 200)}
     pictures = {name: photos[photo].crop((x, y, x + side, y + side)) for name, (photo, x, y, side) in crops.items()}
     pictures |= {"bus": _bus(), "fish and umbrella": _fish_and_umbrella()}
-    return {name: np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS)) for name, picture in pictures.items()}
+    return {
+        name: np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS)) for name, picture in pictures.items()
+    }
 
 
 def _bus():

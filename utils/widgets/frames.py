@@ -88,7 +88,9 @@ def _from_array(array: np.ndarray) -> str:
         raise ValueError(f"A picture has the shape (height, width) or (height, width, 1, 3 or 4), not {array.shape}.")
     if array.dtype != np.uint8:
         if not (array.min() >= 0 and array.max() <= 1):
-            raise ValueError(f"Pictures of floats go from 0 to 1; this one goes from {array.min():.3g} to {array.max():.3g}.")
+            raise ValueError(
+                f"Pictures of floats go from 0 to 1; this one goes from {array.min():.3g} to {array.max():.3g}."
+            )
         array = (255 * array + 0.5).astype(np.uint8)
     enlarge = max(1, 160 // max(array.shape[:2]))
     return _webp(Image.fromarray(array.repeat(enlarge, 0).repeat(enlarge, 1)))

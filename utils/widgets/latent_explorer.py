@@ -61,13 +61,22 @@ def parts(encoder, decoder, points, labels, samples=None) -> tuple[dict, dict]:
     _check_shape("The decoder's output", decoder.output_shape, PIXELS, "one picture of 28 × 28 pixels")
     codes = encoder.outputs[:2]
     for code in codes:
-        _check_shape("Each of the encoder's first outputs (mean, log-variance)", tuple(code.shape), 2, "two latent numbers")
+        _check_shape(
+            "Each of the encoder's first outputs (mean, log-variance)", tuple(code.shape), 2, "two latent numbers"
+        )
     points, labels = np.asarray(points, "float32"), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1] or not len(points):
-        raise ValueError(f"The plane needs points of shape (n, 2) and labels (n,), but got {points.shape} and {labels.shape}.")
+        raise ValueError(
+            f"The plane needs points of shape (n, 2) and labels (n,), but got {points.shape} and {labels.shape}."
+        )
     encoding, encoder_layers = describe(encoder, codes)
     decoding, decoder_layers = describe(decoder)
-    tensors = {"encoder": encoder_layers, "decoder": decoder_layers, "points": points, "labels": labels.astype("float32")}
+    tensors = {
+        "encoder": encoder_layers,
+        "decoder": decoder_layers,
+        "points": points,
+        "labels": labels.astype("float32"),
+    }
     if samples is not None:
         tensors["samples"] = _pictures(samples)
     return tensors, {"encoder": encoding, "decoder": decoding}

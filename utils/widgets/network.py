@@ -122,7 +122,9 @@ def describe(model, outputs: Sequence | None = None) -> tuple[dict, dict]:
         try:
             settings = _KINDS[kind](layer)
         except ValueError as error:
-            raise ValueError(f"Layer {layer.name!r} ({kind}) of {model.name!r} cannot run in the page: {error}.") from None
+            raise ValueError(
+                f"Layer {layer.name!r} ({kind}) of {model.name!r} cannot run in the page: {error}."
+            ) from None
         trained = bool(layer.weights)
         if trained:
             layers[layer.name] = layer

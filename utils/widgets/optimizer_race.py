@@ -37,5 +37,7 @@ class OptimizerRace(CourseWidget):
     @traitlets.validate("start")
     def _a_pair(self, proposal):
         if len(proposal["value"]) == 1:
-            raise traitlets.TraitError(f"start should be [x, y], or [] for the surface's own, but got {proposal['value']}.")
+            raise traitlets.TraitError(
+                f"start should be [x, y], or [] for the surface's own, but got {proposal['value']}."
+            )
         return proposal["value"]

@@ -93,20 +93,30 @@ def _read(entry: object, where: str) -> tuple[dict, dict]:
         if not fine:
             raise QuizError(f"{where}: {message}")
 
-    expect(isinstance(entry, dict), f"expected `question`, `choices` or `number`, and `explanation`, but it is {entry!r}.")
+    expect(
+        isinstance(entry, dict), f"expected `question`, `choices` or `number`, and `explanation`, but it is {entry!r}."
+    )
     for field in ("question", "explanation"):
         expect(isinstance(entry.get(field), str) and entry[field].strip(), f"expected a text in `{field}`.")
     question = {"question": entry["question"].strip()}
     answer = {"explanation": entry["explanation"].strip()}
     expect(("choices" in entry) != ("number" in entry), "expected either `choices` or `number`.")
 
-    known = {"question", "explanation"} | ({"choices", "several"} if "choices" in entry else {"number", "tolerance", "unit"})
-    expect(not set(entry) - known, f"`{next(iter(set(entry) - known), '')}` is not a field; known are {', '.join(sorted(known))}.")
+    known = {"question", "explanation"} | (
+        {"choices", "several"} if "choices" in entry else {"number", "tolerance", "unit"}
+    )
+    expect(
+        not set(entry) - known,
+        f"`{next(iter(set(entry) - known), '')}` is not a field; known are {', '.join(sorted(known))}.",
+    )
 
     if "number" in entry:
         for field in ("number", "tolerance"):
             value = entry.get(field, 0)
-            expect(isinstance(value, int | float) and not isinstance(value, bool), f"expected a number in `{field}`, not {value!r}.")
+            expect(
+                isinstance(value, int | float) and not isinstance(value, bool),
+                f"expected a number in `{field}`, not {value!r}.",
+            )
         expect(entry.get("tolerance", 0) >= 0, "expected a `tolerance` of 0 or more.")
         question |= {"kind": "number", "unit": str(entry.get("unit", ""))}
         answer |= {"right": entry["number"], "tolerance": entry.get("tolerance", 0)}

@@ -70,22 +70,32 @@ class TemperatureSampler(CourseWidget):
             elif kind in ("Embedding", "Dense"):
                 parts["embedding" if kind == "Embedding" else "output"].append(layer)
             elif kind == "TimeDistributed" and type(layer.layer).__name__ == "Dense":
-                raise ValueError(f"Layer {layer.name!r}: write Dense without TimeDistributed; it works on each position by itself.")
+                raise ValueError(
+                    f"Layer {layer.name!r}: write Dense without TimeDistributed; it works on each position by itself."
+                )
             elif kind not in (*_IDLE, "OneHot"):
                 raise ValueError(f"Layer {layer.name!r} ({kind}) cannot run in this widget. It takes {_FORM}.")
             order = [len(parts[part]) for part in parts]
             if order[0] > 1 or order[2] > 1 or (kind == "Embedding" and order[1]) or (kind in _CELLS and order[2]):
-                raise ValueError(f"Layer {layer.name!r} ({kind}) stands in a place this widget does not know. It takes {_FORM}.")
+                raise ValueError(
+                    f"Layer {layer.name!r} ({kind}) stands in a place this widget does not know. It takes {_FORM}."
+                )
         if not (parts["recurrent"] and parts["output"]):
-            raise ValueError(f"Model {model.name!r} lacks a recurrent or a last dense layer. This widget takes {_FORM}.")
+            raise ValueError(
+                f"Model {model.name!r} lacks a recurrent or a last dense layer. This widget takes {_FORM}."
+            )
         (output,) = parts["output"]
         if output.activation.__name__ not in ("linear", "softmax"):
-            raise ValueError(f"Layer {output.name!r}: activation {output.activation.__name__!r} should be linear or softmax.")
+            raise ValueError(
+                f"Layer {output.name!r}: activation {output.activation.__name__!r} should be linear or softmax."
+            )
         first = (parts["embedding"] or parts["recurrent"])[0]
         inputs = first.embeddings.shape[0] if parts["embedding"] else first.cell.kernel.shape[0]
         for what, size in ((f"reads {inputs}", inputs), (f"predicts {output.units}", output.units)):
             if size != len(letters):
-                raise ValueError(f"The vocabulary has {len(letters)} characters, but model {model.name!r} {what}. They must agree.")
+                raise ValueError(
+                    f"The vocabulary has {len(letters)} characters, but model {model.name!r} {what}. They must agree."
+                )
         described = {
             "vocabulary": letters,
             "recurrent": [[layer.name, type(layer).__name__] for layer in parts["recurrent"]],
@@ -114,7 +124,9 @@ def _chain(model) -> list:
         )
     for layer in model.layers:
         if len(layer._inbound_nodes) > 1 or any(len(node.input_tensors) > 1 for node in layer._inbound_nodes):
-            raise ValueError(f"Layer {layer.name!r} of {model.name!r} is used twice or has several inputs. This widget takes {_FORM}.")
+            raise ValueError(
+                f"Layer {layer.name!r} of {model.name!r} is used twice or has several inputs. This widget takes {_FORM}."
+            )
     return model.layers
 
 

@@ -12,7 +12,8 @@ const UNITS = [1, 10]; // the numbers of the operands: 1, 2, 3, … and 10, 20, 
 // ---- shapes
 
 const size = (shape) => shape.reduce((product, n) => product * n, 1);
-const valid = (shape) => Array.isArray(shape) && shape.length <= RANK && shape.every((n) => Number.isInteger(n) && n >= 0 && n <= LONGEST);
+const valid = (shape) =>
+  Array.isArray(shape) && shape.length <= RANK && shape.every((n) => Number.isInteger(n) && n >= 0 && n <= LONGEST);
 
 /** [3] → "(3,)", as Python writes it. NumPy's errors leave the spaces out: `comma` is "," there. */
 export const written = (shape, comma = ", ") => `(${shape.join(comma)}${shape.length === 1 ? "," : ""})`;
@@ -51,10 +52,12 @@ const unravel = (position, shape) => shape.map((n, axis) => Math.floor(position 
 const ravel = (index, shape) => index.reduce((position, i, axis) => position * shape[axis] + i, 0);
 
 /** The index in an operand of its own `shape` from which the number at `index` of the result comes. */
-export const source = (index, shape) => shape.map((n, axis) => (n === 1 ? 0 : index[axis - shape.length + index.length]));
+export const source = (index, shape) =>
+  shape.map((n, axis) => (n === 1 ? 0 : index[axis - shape.length + index.length]));
 
 /** NumPy's own words, with the space at the end. */
-export const complaint = (shapes) => `operands could not be broadcast together with shapes ${shapes.map((shape) => `${written(shape, ",")} `).join("")}`;
+export const complaint = (shapes) =>
+  `operands could not be broadcast together with shapes ${shapes.map((shape) => `${written(shape, ",")} `).join("")}`;
 
 /** All ways to put new axes, written null, into a shape until it has `rank` axes; those that add at the end come first. */
 function widened(shape, rank) {
@@ -73,7 +76,11 @@ export function repair(shapes) {
       for (const way of widened(shapes[which], rank)) {
         const shape = way.map((n) => n ?? 1);
         if (!broadcast(shape, shapes[1 - which]).shape) continue;
-        return { which, shape, expression: `${NAMES[which]}[${way.map((n) => (n === null ? "None" : ":")).join(", ")}]` };
+        return {
+          which,
+          shape,
+          expression: `${NAMES[which]}[${way.map((n) => (n === null ? "None" : ":")).join(", ")}]`,
+        };
       }
     }
   }
@@ -108,8 +115,18 @@ function render({ model, el }) {
   /** A number between the buttons − and +, which stay focusable at the ends. */
   function stepper(label, [fewer, more], change) {
     const value = element("output");
-    const buttons = [["−", fewer, -1], ["+", more, 1]].map(([sign, name, by]) => button(sign, () => change(by), { "aria-label": name }));
-    const node = element("span", { class: "bl-stepper" }, element("span", { class: "cw-muted" }, label), buttons[0], value, buttons[1]);
+    const buttons = [
+      ["−", fewer, -1],
+      ["+", more, 1],
+    ].map(([sign, name, by]) => button(sign, () => change(by), { "aria-label": name }));
+    const node = element(
+      "span",
+      { class: "bl-stepper" },
+      element("span", { class: "cw-muted" }, label),
+      buttons[0],
+      value,
+      buttons[1],
+    );
     const show = (now, ends) => {
       value.textContent = now;
       buttons.forEach((one, i) => one.setAttribute("aria-disabled", now === ends[i]));
@@ -120,24 +137,40 @@ function render({ model, el }) {
   const controls = NAMES.map((name, which) => {
     const own = () => shapes()[which];
     const put = (shape) => valid(shape) && save(model, { [name]: shape });
-    const hint = element("p", { class: "bl-hint", role: "status", hidden: true }, `Write a shape like (2, 1, 3): up to ${RANK} lengths, each from 0 to ${LONGEST}.`);
+    const hint = element(
+      "p",
+      { class: "bl-hint", role: "status", hidden: true },
+      `Write a shape like (2, 1, 3): up to ${RANK} lengths, each from 0 to ${LONGEST}.`,
+    );
     const refuse = (wrong) => {
       field.setAttribute("aria-invalid", wrong);
       hint.hidden = !wrong;
     };
     const field = element("input", {
-      type: "text", size: 9, spellcheck: "false", autocomplete: "off",
+      type: "text",
+      size: 9,
+      spellcheck: "false",
+      autocomplete: "off",
       oninput: () => put(parse(field.value)),
       onchange: () => (parse(field.value) ? (field.value = written(own())) : refuse(true)),
     });
-    const rank = stepper("rank", [`${name}: one axis fewer`, `${name}: one axis more, in front`], (by) => put(by > 0 ? [1, ...own()] : own().slice(1)));
+    const rank = stepper("rank", [`${name}: one axis fewer`, `${name}: one axis more, in front`], (by) =>
+      put(by > 0 ? [1, ...own()] : own().slice(1)),
+    );
     const axes = Array.from({ length: RANK }, (_, i) => {
       const title = axisName(i, RANK);
       return stepper(title, [`${name}, ${title}: shorter`, `${name}, ${title}: longer`], (by) =>
-        put(own().map((n, axis) => (axis === i - RANK + own().length ? n + by : n))));
+        put(own().map((n, axis) => (axis === i - RANK + own().length ? n + by : n))),
+      );
     });
-    const node = element("div", { class: "bl-choose" },
-      element("label", { class: `bl-name bl-${name}` }, element("strong", {}, name), field), rank.node, ...axes.map((axis) => axis.node), hint);
+    const node = element(
+      "div",
+      { class: "bl-choose" },
+      element("label", { class: `bl-name bl-${name}` }, element("strong", {}, name), field),
+      rank.node,
+      ...axes.map((axis) => axis.node),
+      hint,
+    );
     const show = () => {
       const shape = own();
       if (String(parse(field.value)) !== String(shape)) field.value = written(shape); // not while the same is being typed
@@ -157,14 +190,37 @@ function render({ model, el }) {
   const aligned = element("table", { class: "bl-aligned" });
 
   function align({ axes }) {
-    const cell = (text, mark = "") => element("td", { class: `bl-${mark}` }, element("b", {}, text), element("small", {}, mark));
-    const rows = NAMES.map((name, which) => [name, axes.map(({ lengths, marks, length }) =>
-      cell(length === null || length === lengths[which] ? String(lengths[which]) : `${lengths[which]} → ${length}`, marks[which]))]);
+    const cell = (text, mark = "") =>
+      element("td", { class: `bl-${mark}` }, element("b", {}, text), element("small", {}, mark));
+    const rows = NAMES.map((name, which) => [
+      name,
+      axes.map(({ lengths, marks, length }) =>
+        cell(
+          length === null || length === lengths[which] ? String(lengths[which]) : `${lengths[which]} → ${length}`,
+          marks[which],
+        ),
+      ),
+    ]);
     rows.push(["result", axes.map(({ length }) => cell(String(length ?? "?")))]);
     aligned.replaceChildren(
       element("caption", { class: "cw-hidden" }, "The shapes, aligned from the right"),
-      element("thead", {}, element("tr", {}, element("td"), ...axes.map((_, axis) => element("th", { scope: "col" }, axisName(axis, axes.length))))),
-      element("tbody", {}, ...rows.map(([name, cells]) => element("tr", {}, element("th", { scope: "row", class: `bl-${name}` }, name), ...cells))),
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          element("td"),
+          ...axes.map((_, axis) => element("th", { scope: "col" }, axisName(axis, axes.length))),
+        ),
+      ),
+      element(
+        "tbody",
+        {},
+        ...rows.map(([name, cells]) =>
+          element("tr", {}, element("th", { scope: "row", class: `bl-${name}` }, name), ...cells),
+        ),
+      ),
     );
   }
 
@@ -179,18 +235,28 @@ function render({ model, el }) {
     if (!size(shape)) return { node: element("p", { class: "cw-muted" }, "It holds no number at all."), cells: [] };
     const cells = Array.from({ length: size(shape) }, (_, position) => cell(position));
     const slices = Array.from({ length: depth }, (_, i) => {
-      const matrix = element("div", { class: "bl-matrix", style: `--columns: ${columns}` }, ...cells.slice(i * rows * columns, (i + 1) * rows * columns));
+      const matrix = element(
+        "div",
+        { class: "bl-matrix", style: `--columns: ${columns}` },
+        ...cells.slice(i * rows * columns, (i + 1) * rows * columns),
+      );
       return element("div", {}, shape.length === RANK ? element("small", { class: "cw-muted" }, `[${i}]`) : "", matrix);
     });
     return { node: element("div", { class: "bl-slices" }, ...slices), cells };
   }
 
   function panel(name, sign, change, drawing, caption) {
-    return element("div", { class: `bl-panel bl-${name}` },
-      element("p", {}, sign, element("strong", {}, name), ` ${change}`), drawing, element("p", { class: "cw-muted bl-caption" }, caption));
+    return element(
+      "div",
+      { class: `bl-panel bl-${name}` },
+      element("p", {}, sign, element("strong", {}, name), ` ${change}`),
+      drawing,
+      element("p", { class: "cw-muted bl-caption" }, caption),
+    );
   }
 
-  const value = (which, position, both, shape) => (ravel(source(unravel(position, shape), both[which]), both[which]) + 1) * UNITS[which];
+  const value = (which, position, both, shape) =>
+    (ravel(source(unravel(position, shape), both[which]), both[which]) + 1) * UNITS[which];
   const combined = (a, b) => (operation() === "+" ? a + b : a * b);
 
   /** An operand as it was given, or stretched to `shape`, with pale cells for numbers that are not stored once more. */
@@ -198,22 +264,42 @@ function render({ model, el }) {
     const own = both[which];
     const ghost = (index) => index.some((i, axis) => i && !(own[axis - index.length + own.length] > 1));
     const { node, cells } = tensor(shape, (position) =>
-      element("span", { class: ghost(unravel(position, shape)) ? "bl-cell bl-ghost" : "bl-cell" }, String(value(which, position, both, shape))));
+      element(
+        "span",
+        { class: ghost(unravel(position, shape)) ? "bl-cell bl-ghost" : "bl-cell" },
+        String(value(which, position, both, shape)),
+      ),
+    );
     const [stored, needed] = [size(own), size(shape)];
     const stretched = String(own) === String(shape) ? "" : `, stretched to ${written(shape)}`;
     node.setAttribute("role", "img");
     node.setAttribute("aria-label", `${NAMES[which]} ${written(own)}${stretched}`);
     const caption = `Stored: ${bytes(stored)}.${needed === stored ? "" : ` Copied out: ${bytes(needed)}.`}`;
-    return { cells, node: panel(NAMES[which], which ? `${SIGNS[operation()]} ` : "", `${written(own)}${stretched && ` → ${written(shape)}`}`, node, caption) };
+    return {
+      cells,
+      node: panel(
+        NAMES[which],
+        which ? `${SIGNS[operation()]} ` : "",
+        `${written(own)}${stretched && ` → ${written(shape)}`}`,
+        node,
+        caption,
+      ),
+    };
   }
 
   function drawResult(both, shape) {
     const { node, cells } = tensor(shape, (position) => {
       const [a, b] = [0, 1].map((which) => value(which, position, both, shape));
       const pairs = operation() === "pairs";
-      const [text, spoken] = pairs ? [[element("i", {}, String(a)), element("i", {}, String(b))], `${a} meets ${b}`] : [[String(combined(a, b))], `${combined(a, b)}`];
+      const [text, spoken] = pairs
+        ? [[element("i", {}, String(a)), element("i", {}, String(b))], `${a} meets ${b}`]
+        : [[String(combined(a, b))], `${combined(a, b)}`];
       const label = `${at("result", unravel(position, shape))}: ${spoken}`;
-      return element("button", { type: "button", class: "bl-cell", tabindex: position ? -1 : 0, "data-at": position, "aria-label": label }, ...text);
+      return element(
+        "button",
+        { type: "button", class: "bl-cell", tabindex: position ? -1 : 0, "data-at": position, "aria-label": label },
+        ...text,
+      );
     });
     for (const event of ["pointerover", "focusin", "click"]) node.addEventListener(event, pointed);
     node.addEventListener("keydown", walk);
@@ -228,11 +314,23 @@ function render({ model, el }) {
   function walk(event) {
     const [depth, rows, columns] = [...Array(RANK - drawn.shape.length).fill(1), ...drawn.shape];
     const [slice, row, column] = unravel(here ?? 0, [depth, rows, columns]);
-    const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [-rows, -depth * columns], End: [rows, depth * columns] }[event.key];
+    const move = {
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      Home: [-rows, -depth * columns],
+      End: [rows, depth * columns],
+    }[event.key];
     if (!move) return;
     event.preventDefault();
     const across = clamp(slice * columns + column + move[1], 0, depth * columns - 1); // matrices stand side by side
-    point(ravel([Math.floor(across / columns), clamp(row + move[0], 0, rows - 1), across % columns], [depth, rows, columns]));
+    point(
+      ravel(
+        [Math.floor(across / columns), clamp(row + move[0], 0, rows - 1), across % columns],
+        [depth, rows, columns],
+      ),
+    );
     drawn.cells[2][here].focus();
   }
 
@@ -253,9 +351,10 @@ function render({ model, el }) {
     });
     cells[2][position].classList.add("bl-here");
     const sign = SIGNS[operation()];
-    told.textContent = operation() === "pairs"
-      ? `${at("result", index)}: ${one.number} from ${one.name} meets ${other.number} from ${other.name}.`
-      : `${at("result", index)} = ${one.name} ${sign} ${other.name} = ${one.number} ${sign} ${other.number} = ${combined(one.number, other.number)}`;
+    told.textContent =
+      operation() === "pairs"
+        ? `${at("result", index)}: ${one.number} from ${one.name} meets ${other.number} from ${other.name}.`
+        : `${at("result", index)} = ${one.name} ${sign} ${other.name} = ${one.number} ${sign} ${other.number} = ${combined(one.number, other.number)}`;
   }
 
   // ---- what comes of it
@@ -273,7 +372,11 @@ function render({ model, el }) {
   const trouble = element("div", { class: "bl-trouble" }, words, way, mend);
 
   function explain(axes, both) {
-    const clashing = axes.map(({ lengths, length }, axis) => length === null && `${axisName(axis, axes.length)}: ${lengths.join(" meets ")}`).filter(Boolean);
+    const clashing = axes
+      .map(
+        ({ lengths, length }, axis) => length === null && `${axisName(axis, axes.length)}: ${lengths.join(" meets ")}`,
+      )
+      .filter(Boolean);
     const out = repair(both);
     verdict.textContent = `${written(both[0])} and ${written(both[1])} do not fit. They clash at ${clashing.join(" and at ")}. Lengths must be equal, or one of them 1.`;
     words.textContent = `ValueError: ${complaint(both)}`;
@@ -299,7 +402,8 @@ function render({ model, el }) {
     trouble.hidden = Boolean(shape);
     told.hidden = !shape || !size(shape);
     told.textContent = "Point at a number of the result, or go there with the arrow keys, to see where it comes from.";
-    if (shape) verdict.textContent = `${written(both[0])} and ${written(both[1])} fit: the result has the shape ${written(shape)}.`;
+    if (shape)
+      verdict.textContent = `${written(both[0])} and ${written(both[1])} fit: the result has the shape ${written(shape)}.`;
     else explain(axes, both);
     if (kept !== null) point(kept);
   }
@@ -307,11 +411,22 @@ function render({ model, el }) {
   box.classList.add("bl-lab");
   box.append(
     ...controls.map(({ node }) => node),
-    choice(model, "operation", { label: "Show", options: [["+", "first + second"], ["*", "first × second"], ["pairs", "which meets which"]] }),
+    choice(model, "operation", {
+      label: "Show",
+      options: [
+        ["+", "first + second"],
+        ["*", "first × second"],
+        ["pairs", "which meets which"],
+      ],
+    }),
     element("div", { class: "bl-shapes" }, aligned, element("div", {}, verdict, trouble)),
     panels,
     told,
-    element("p", { class: "cw-muted bl-caption" }, "Bytes as float32. Pale cells take no memory: the same stored number is read again."),
+    element(
+      "p",
+      { class: "cw-muted bl-caption" },
+      "Bytes as float32. Pale cells take no memory: the same stored number is read again.",
+    ),
     element("details", {}, element("summary", {}, "The same in NumPy"), numpy),
   );
   return connect(model, [...NAMES, "operation"], draw);

@@ -1,7 +1,20 @@
 // CapacityLab: a small network learns a noisy curve in the page, step by step, with everything that decides how much it remembers.
 
 import { RANGE, error, network, predict, sample, stream, train, truth } from "./capacity_net.js";
-import { button, canvas, choice, clamp, colour, connect, element, live, mount, reducedMotion, save, slider } from "./kit.js";
+import {
+  button,
+  canvas,
+  choice,
+  clamp,
+  colour,
+  connect,
+  element,
+  live,
+  mount,
+  reducedMotion,
+  save,
+  slider,
+} from "./kit.js";
 
 const UNITS = [1, 2, 4, 8, 16, 32, 64];
 const SAMPLES = [5, 10, 20, 50, 100, 200];
@@ -17,7 +30,8 @@ const STRETCH = 1000; // steps of one press of Train where motion is not wanted
 const HEIGHT = 2.6; // y runs from -HEIGHT to HEIGHT
 const [BLUE, ORANGE, GREEN] = ["#0072b2", "#d55e00", "#009e73"];
 
-const nearest = (stops, value) => stops.reduce((best, stop, i) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? i : best), 0);
+const nearest = (stops, value) =>
+  stops.reduce((best, stop, i) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? i : best), 0);
 const grouped = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 const shown = (loss) => (loss < 0.001 ? "< 0.001" : loss.toFixed(3));
 
@@ -126,7 +140,8 @@ function render({ model, el }) {
   }
 
   function play() {
-    if (lab.net.steps >= LONGEST) return void (status.textContent = `${grouped(LONGEST)} steps are the most. Start again, or change a setting.`);
+    if (lab.net.steps >= LONGEST)
+      return void (status.textContent = `${grouped(LONGEST)} steps are the most. Start again, or change a setting.`);
     status.textContent = "";
     if (reducedMotion()) reach(Math.min(lab.net.steps + STRETCH, LONGEST));
     else watch();
@@ -180,7 +195,9 @@ function render({ model, el }) {
     slider(stopped(values), trait, { label, min: 0, max: values.length - 1, format: (i) => format(values[i]) });
 
   const seed = element("input", { type: "number", min: 0, max: 2 ** 31 - 1, step: 1, inputmode: "numeric" });
-  seed.addEventListener("change", () => save(byHand, { seed: Math.round(clamp(seed.valueAsNumber, 0, 2 ** 31 - 1, settings().seed)) }));
+  seed.addEventListener("change", () =>
+    save(byHand, { seed: Math.round(clamp(seed.valueAsNumber, 0, 2 ** 31 - 1, settings().seed)) }),
+  );
   const main = button("Train", () => (busy() ? pause() : play()), { class: "cl-main" });
   const label = () => (main.textContent = busy() ? "Pause" : "Train");
   const best = element("input", { type: "checkbox", onchange: () => save(model, { show_best: best.checked }) });
@@ -226,66 +243,91 @@ function render({ model, el }) {
     context.setLineDash([]);
   }
 
-  const fit = canvas("The points, the curve behind them, and the network's fit", (context, width, height) => {
-    const [left, bottom] = [28, 34];
-    const px = (x) => left + ((x + RANGE) / (2 * RANGE)) * (width - left);
-    const py = (y) => ((HEIGHT - y) / (2 * HEIGHT)) * (height - bottom);
-    const across = [-2, -1, 0, 1, 2].map((x) => [px(x), String(x).replace("-", "−")]);
-    axes(context, width, height, { left, bottom, across, up: [-2, -1, 0, 1, 2].map((y) => [py(y), String(y).replace("-", "−")]), named: "x" });
-    const dots = ({ x, y }, radius, ink, alpha) => {
-      context.globalAlpha = alpha;
-      context.fillStyle = ink;
-      x.forEach((at, i) => (context.beginPath(), context.arc(px(at), py(y[i]), radius, 0, 2 * Math.PI), context.fill()));
-      context.globalAlpha = 1;
-    };
-    const path = (values) => [Array.from(GRID, px), Array.from(values, (y) => py(clamp(y, -2 * HEIGHT, 2 * HEIGHT, 0)))];
-    context.save();
-    context.beginPath();
-    context.rect(left, 0, width - left, height - bottom);
-    context.clip();
-    dots(lab.validation, 2, ORANGE, 0.45);
-    line(context, ...path(GRID.map(truth)), colour(box, "muted"), { dashes: [5, 4], thick: 1.5 });
-    if (model.get("show_best")) line(context, ...path(lab.curve(GRID, lab.best.parameters)), GREEN, { dashes: [8, 3] });
-    line(context, ...path(lab.curve(GRID)), colour(box, "text"), { thick: 2.5 });
-    dots(lab.points, 4.5, BLUE, 1);
-    context.restore();
-  }, { ratio: 0.75, maxWidth: 480 });
+  const fit = canvas(
+    "The points, the curve behind them, and the network's fit",
+    (context, width, height) => {
+      const [left, bottom] = [28, 34];
+      const px = (x) => left + ((x + RANGE) / (2 * RANGE)) * (width - left);
+      const py = (y) => ((HEIGHT - y) / (2 * HEIGHT)) * (height - bottom);
+      const across = [-2, -1, 0, 1, 2].map((x) => [px(x), String(x).replace("-", "−")]);
+      axes(context, width, height, {
+        left,
+        bottom,
+        across,
+        up: [-2, -1, 0, 1, 2].map((y) => [py(y), String(y).replace("-", "−")]),
+        named: "x",
+      });
+      const dots = ({ x, y }, radius, ink, alpha) => {
+        context.globalAlpha = alpha;
+        context.fillStyle = ink;
+        x.forEach(
+          (at, i) => (context.beginPath(), context.arc(px(at), py(y[i]), radius, 0, 2 * Math.PI), context.fill()),
+        );
+        context.globalAlpha = 1;
+      };
+      const path = (values) => [
+        Array.from(GRID, px),
+        Array.from(values, (y) => py(clamp(y, -2 * HEIGHT, 2 * HEIGHT, 0))),
+      ];
+      context.save();
+      context.beginPath();
+      context.rect(left, 0, width - left, height - bottom);
+      context.clip();
+      dots(lab.validation, 2, ORANGE, 0.45);
+      line(context, ...path(GRID.map(truth)), colour(box, "muted"), { dashes: [5, 4], thick: 1.5 });
+      if (model.get("show_best"))
+        line(context, ...path(lab.curve(GRID, lab.best.parameters)), GREEN, { dashes: [8, 3] });
+      line(context, ...path(lab.curve(GRID)), colour(box, "text"), { thick: 2.5 });
+      dots(lab.points, 4.5, BLUE, 1);
+      context.restore();
+    },
+    { ratio: 0.75, maxWidth: 480 },
+  );
 
-  const curves = canvas("Training and validation loss, step by step", (context, width, height) => {
-    const [left, bottom] = [54, 34]; // room for 0.0001
-    const all = [...lab.history.training, ...lab.history.validation, now.training, now.validation];
-    const low = clamp(Math.floor(Math.log10(all.reduce((a, b) => Math.min(a, b)))), -4, -2, -2);
-    const high = clamp(Math.ceil(Math.log10(all.reduce((a, b) => Math.max(a, b)))), 0, 3, 3);
-    const last = [200, 500, 1000, 2000, 5000, 10000].find((end) => end >= lab.net.steps);
-    const px = (step) => left + (step / last) * (width - left - 10);
-    const py = (loss) => 6 + ((high - Math.log10(Math.max(loss, 10 ** low))) / (high - low)) * (height - bottom - 6);
-    const decades = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
-    axes(context, width, height, {
-      left, bottom, named: "steps of training",
-      across: [0, 0.5, 1].map((part) => [px(part * last) - 14 * (part === 1), grouped(part * last)]),
-      up: decades.map((loss) => [py(loss), String(Number(loss.toPrecision(1)))]),
-    });
-    const track = ({ steps }, losses, ink, style) => line(context, steps.map(px), losses.map(py), ink, style);
-    if (before) {
-      const visible = before.steps.filter((step) => step <= last).length;
-      track({ steps: before.steps.slice(0, visible) }, before.validation.slice(0, visible), colour(box, "muted"), { thick: 1.2, dashes: [2, 3] });
-    }
-    const { noise } = settings();
-    if (noise ** 2 > 10 ** low) line(context, [left, width], Array(2).fill(py(noise ** 2)), colour(box, "muted"), { dashes: [5, 4], thick: 1 });
-    const steps = { steps: [...lab.history.steps, lab.net.steps] };
-    track(steps, [...lab.history.training, now.training], BLUE);
-    track(steps, [...lab.history.validation, now.validation], ORANGE);
-    context.fillStyle = GREEN;
-    context.beginPath();
-    context.arc(px(lab.best.step), py(lab.best.loss), 5, 0, 2 * Math.PI);
-    context.fill();
-  }, { ratio: 0.75, maxWidth: 480 });
+  const curves = canvas(
+    "Training and validation loss, step by step",
+    (context, width, height) => {
+      const [left, bottom] = [54, 34]; // room for 0.0001
+      const all = [...lab.history.training, ...lab.history.validation, now.training, now.validation];
+      const low = clamp(Math.floor(Math.log10(all.reduce((a, b) => Math.min(a, b)))), -4, -2, -2);
+      const high = clamp(Math.ceil(Math.log10(all.reduce((a, b) => Math.max(a, b)))), 0, 3, 3);
+      const last = [200, 500, 1000, 2000, 5000, 10000].find((end) => end >= lab.net.steps);
+      const px = (step) => left + (step / last) * (width - left - 10);
+      const py = (loss) => 6 + ((high - Math.log10(Math.max(loss, 10 ** low))) / (high - low)) * (height - bottom - 6);
+      const decades = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
+      axes(context, width, height, {
+        left,
+        bottom,
+        named: "steps of training",
+        across: [0, 0.5, 1].map((part) => [px(part * last) - 14 * (part === 1), grouped(part * last)]),
+        up: decades.map((loss) => [py(loss), String(Number(loss.toPrecision(1)))]),
+      });
+      const track = ({ steps }, losses, ink, style) => line(context, steps.map(px), losses.map(py), ink, style);
+      if (before) {
+        const visible = before.steps.filter((step) => step <= last).length;
+        track({ steps: before.steps.slice(0, visible) }, before.validation.slice(0, visible), colour(box, "muted"), {
+          thick: 1.2,
+          dashes: [2, 3],
+        });
+      }
+      const { noise } = settings();
+      if (noise ** 2 > 10 ** low)
+        line(context, [left, width], Array(2).fill(py(noise ** 2)), colour(box, "muted"), { dashes: [5, 4], thick: 1 });
+      const steps = { steps: [...lab.history.steps, lab.net.steps] };
+      track(steps, [...lab.history.training, now.training], BLUE);
+      track(steps, [...lab.history.validation, now.validation], ORANGE);
+      context.fillStyle = GREEN;
+      context.beginPath();
+      context.arc(px(lab.best.step), py(lab.best.loss), 5, 0, 2 * Math.PI);
+      context.fill();
+    },
+    { ratio: 0.75, maxWidth: 480 },
+  );
 
   function draw() {
     now = lab.losses();
     const gap = now.validation - now.training;
-    readout.textContent =
-      `Step ${grouped(lab.net.steps)}: training loss ${shown(now.training)}, validation loss ${shown(now.validation)}, gap ${gap.toFixed(3).replace("-", "−")}.`;
+    readout.textContent = `Step ${grouped(lab.net.steps)}: training loss ${shown(now.training)}, validation loss ${shown(now.validation)}, gap ${gap.toFixed(3).replace("-", "−")}.`;
     summary.textContent =
       `${grouped(lab.net.parameters.length)} parameters, ${lab.points.x.length} points to learn from. ` +
       `Lowest validation loss so far: ${shown(lab.best.loss)}, at step ${grouped(lab.best.step)}.`;
@@ -305,18 +347,34 @@ function render({ model, el }) {
   const ghost = swatch("var(--cw-muted)", "validation loss of the training before", "cl-dotted");
   const number = (digits) => (value) => Number(value).toFixed(digits);
   box.append(
-    element("div", { class: "cl-controls" },
+    element(
+      "div",
+      { class: "cl-controls" },
       stops("units", "Units in a layer", UNITS),
       stops("samples", "Training points", SAMPLES),
       slider(byHand, "noise", { label: "Noise", min: 0, max: 1, step: 0.05, format: number(2) }),
       stops("l2", "L2 penalty", L2, (value) => String(value || "off")),
-      slider(byHand, "dropout", { label: "Dropout", min: 0, max: 0.8, step: 0.05, format: (rate) => (rate ? `${Math.round(100 * rate)} %` : "off") }),
-      stops("learning_rate", "Learning rate", LEARNING_RATES)),
-    element("div", { class: "cw-row" },
+      slider(byHand, "dropout", {
+        label: "Dropout",
+        min: 0,
+        max: 0.8,
+        step: 0.05,
+        format: (rate) => (rate ? `${Math.round(100 * rate)} %` : "off"),
+      }),
+      stops("learning_rate", "Learning rate", LEARNING_RATES),
+    ),
+    element(
+      "div",
+      { class: "cw-row" },
       choice(byHand, "depth", { label: "Hidden layers", options: [1, 2] }),
-      element("label", { class: "cl-field" }, "Seed", seed)),
-    element("div", { class: "cw-row" },
-      main, button("One step", step), button("Start again", () => {
+      element("label", { class: "cl-field" }, "Seed", seed),
+    ),
+    element(
+      "div",
+      { class: "cw-row" },
+      main,
+      button("One step", step),
+      button("Start again", () => {
         save(model, { steps: 0 });
         halt();
         watching = false;
@@ -325,16 +383,44 @@ function render({ model, el }) {
         draw();
         label();
       }),
-      element("label", { class: "cl-check" }, best, "show the fit of the lowest validation loss")),
-    element("div", { class: "cl-pictures" },
-      element("figure", {}, fit.node, element("figcaption", {},
-        swatch(BLUE, "training points", "cl-dot"), swatch(ORANGE, "validation points", "cl-dot"),
-        swatch("var(--cw-muted)", "the curve behind them", "cl-dashed"), swatch("var(--cw-text)", "the network"),
-        swatch(GREEN, "the network at its best", "cl-dashed"))),
-      element("figure", {}, curves.node, element("figcaption", {},
-        swatch(BLUE, "training loss"), swatch(ORANGE, "validation loss"), swatch(GREEN, "lowest", "cl-dot"),
-        swatch("var(--cw-muted)", "the noise alone", "cl-dashed"), ghost))),
-    readout, summary, status, spoken,
+      element("label", { class: "cl-check" }, best, "show the fit of the lowest validation loss"),
+    ),
+    element(
+      "div",
+      { class: "cl-pictures" },
+      element(
+        "figure",
+        {},
+        fit.node,
+        element(
+          "figcaption",
+          {},
+          swatch(BLUE, "training points", "cl-dot"),
+          swatch(ORANGE, "validation points", "cl-dot"),
+          swatch("var(--cw-muted)", "the curve behind them", "cl-dashed"),
+          swatch("var(--cw-text)", "the network"),
+          swatch(GREEN, "the network at its best", "cl-dashed"),
+        ),
+      ),
+      element(
+        "figure",
+        {},
+        curves.node,
+        element(
+          "figcaption",
+          {},
+          swatch(BLUE, "training loss"),
+          swatch(ORANGE, "validation loss"),
+          swatch(GREEN, "lowest", "cl-dot"),
+          swatch("var(--cw-muted)", "the noise alone", "cl-dashed"),
+          ghost,
+        ),
+      ),
+    ),
+    readout,
+    summary,
+    status,
+    spoken,
   );
 
   startAgain();

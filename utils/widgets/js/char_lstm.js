@@ -14,7 +14,8 @@ const STEPS = { LSTM: lstmStep, GRU: gruStep };
  */
 export function reader(trained) {
   const { vocabulary, recurrent, output, embedding: table } = trained.meta;
-  if (!vocabulary || !recurrent || !output) throw new Error("These weights do not belong to a text model of the course.");
+  if (!vocabulary || !recurrent || !output)
+    throw new Error("These weights do not belong to a text model of the course.");
   const letters = Array.from(vocabulary);
   const cells = recurrent.map(([name, kind]) => {
     const cell = layer(trained, name);
@@ -91,7 +92,20 @@ export function entropy(probabilities) {
   return sum;
 }
 
-const TYPOGRAPHY = { "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "--", "…": "...", "\t": " ", "\r": "" };
+const TYPOGRAPHY = {
+  "“": '"',
+  "”": '"',
+  "„": '"',
+  "«": '"',
+  "»": '"',
+  "‘": "'",
+  "’": "'",
+  "–": "-",
+  "—": "--",
+  "…": "...",
+  "\t": " ",
+  "\r": "",
+};
 
 /**
  * What the network can read of a text: lower case, typographic signs and accents as plain ones. `refused` lists the characters

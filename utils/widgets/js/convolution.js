@@ -58,9 +58,21 @@ export function conv2d(x, { kernel, bias }, { strides = 1, padding = "valid" } =
 /** y += w times each of two windows, n sums each. Eight sums grow together: they fit into the processor, and each number is fetched once for several. */
 function addProducts(y, at, n, two, w) {
   for (let j = 0; j < n; j += 4) {
-    let a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+    let a = 0,
+      b = 0,
+      c = 0,
+      d = 0,
+      e = 0,
+      f = 0,
+      g = 0,
+      h = 0;
     for (let i = 0, k = j; i < two.length; i += 2, k += n) {
-      const p = two[i], q = two[i + 1], r = w[k], s = w[k + 1], t = w[k + 2], u = w[k + 3];
+      const p = two[i],
+        q = two[i + 1],
+        r = w[k],
+        s = w[k + 1],
+        t = w[k + 2],
+        u = w[k + 3];
       a += p * r;
       b += p * s;
       c += p * t;
@@ -85,7 +97,9 @@ export function conv2dTranspose(x, { kernel, bias }, { strides = 1, padding = "v
   fillBias(out, bias);
   const both = inputs * filters;
   // the kernel's last two axes exchanged, so that addProduct can run along them; once, for a decoder runs with each frame
-  const turned = (kernel.turned ??= kernel.data.map((_, i) => kernel.data[i - (i % both) + (i % filters) * inputs + (Math.floor(i / filters) % inputs)]));
+  const turned = (kernel.turned ??= kernel.data.map(
+    (_, i) => kernel.data[i - (i % both) + (i % filters) * inputs + (Math.floor(i / filters) % inputs)],
+  ));
   // the convolution that this one transposes leads from the output back to the input: the same windows, the other way round
   slide(out.shape, kernel.shape, strides, padding, (from, to, at) => {
     addProduct(out.data, to * filters, filters, x.data, from * inputs, inputs, turned, at * both);
@@ -111,7 +125,13 @@ export const maxPool2d = (x, options, out) => pool(x, options, out, -Infinity, M
 export function averagePool2d(x, options, out) {
   const sum = (y, of) => pool(of, options, y, 0, (total, value) => total + value);
   const y = sum(out, x);
-  const counts = sum(null, tensor(x.shape, x.data.map(() => 1)));
+  const counts = sum(
+    null,
+    tensor(
+      x.shape,
+      x.data.map(() => 1),
+    ),
+  );
   y.data.forEach((total, i) => (y.data[i] = total / counts.data[i]));
   return y;
 }

@@ -26,9 +26,11 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 const read = (text) => Float32Array.from(text, (letter) => LETTERS.indexOf(letter) / 63);
 
 // the first test digit of MNIST
-const DIGIT = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAVunlPJAAAAAAAAAAAAAAAAAA3////8xxxxxxxxqNAAAAAAAARcSco4/4///+5//jAAAAAAAAAAAAAEQDRRRPF6/aAAAAAAAAAAAAAAAAAAAAV/0EAAAAAAAAAAAAAAAAAAAF6/VAAAAAAAAAAAAAAAAAAAAg/7LAAAAAAAAAAAAAAAAAAAP+/PAAAAAAAAAAAAAAAAAAAAh/uBAAAAAAAAAAAAAAAAAAACz9OAAAAAAAAAAAAAAAAAAAAf/tAAAAAAAAAAAAAAAAAAAAT+7OAAAAAAAAAAAAAAAAAAAF3/pAAAAAAAAAAAAAAAAAAABy/2JAAAAAAAAAAAAAAAAAAAJ//TAAAAAAAAAAAAAAAAAAAI3/cAAAAAAAAAAAAAAAAAAAAh//NAAAAAAAAAAAAAAAAAAAP8//NAAAAAAAAAAAAAAAAAAAe//2KAAAAAAAAAAAAAAAAAAAe/zEAAAAAAAAAAAA";
+const DIGIT =
+  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAVunlPJAAAAAAAAAAAAAAAAAA3////8xxxxxxxxqNAAAAAAAARcSco4/4///+5//jAAAAAAAAAAAAAEQDRRRPF6/aAAAAAAAAAAAAAAAAAAAAV/0EAAAAAAAAAAAAAAAAAAAF6/VAAAAAAAAAAAAAAAAAAAAg/7LAAAAAAAAAAAAAAAAAAAP+/PAAAAAAAAAAAAAAAAAAAAh/uBAAAAAAAAAAAAAAAAAAACz9OAAAAAAAAAAAAAAAAAAAAf/tAAAAAAAAAAAAAAAAAAAAT+7OAAAAAAAAAAAAAAAAAAAF3/pAAAAAAAAAAAAAAAAAAABy/2JAAAAAAAAAAAAAAAAAAAJ//TAAAAAAAAAAAAAAAAAAAI3/cAAAAAAAAAAAAAAAAAAAAh//NAAAAAAAAAAAAAAAAAAAP8//NAAAAAAAAAAAAAAAAAAAe//2KAAAAAAAAAAAAAAAAAAAe/zEAAAAAAAAAAAA";
 // the eye of the cat Chelsea, by Stéfan van der Walt (CC0), as scikit-image ships her
-const PHOTO = "lourikdhrotulZnytfbhrmjjtunmjhisusuqsuioyihpwejnuqhjolhmuwwgh2qZuahjtTkmtnijlggluvueiy3eplkkpc0qvrrmtpgntzuglz8ekporhh3mu06svxknxztco5+imrdumk8p4762zy1yw1qew98ppthxwl8u1rcdZbgp04qf174zyou45u73gJZgcQHKa1vp11132v168377fZytnWLPPYx02zww21337334egvueFNUfMd231xvyy557yx2mbwpQBIZlRO132wuvv664y0z4ZrqXANepUMx74yutv553y0X4sZxpYhuhVKp98zysv4603mMk0tdmqrePNHk993zvv35x2gSkjzyjVOLSQMe594zxv00u3kcnqns4421wdSX392zywzyx3gnqrpoow34rgbVrz1yz11yxvXWpprpsqpqpkeXbqww1137vgkzpoooqttsspiYepsw016/yeg3mhiomowyxrmegjpuyz8/3kgtqlmprrswupjiXZirtx6/3ngs1ywuvutvtslmiaalsw2+xhgr21141wvuvutsjcZipt0/zcfo";
+const PHOTO =
+  "lourikdhrotulZnytfbhrmjjtunmjhisusuqsuioyihpwejnuqhjolhmuwwgh2qZuahjtTkmtnijlggluvueiy3eplkkpc0qvrrmtpgntzuglz8ekporhh3mu06svxknxztco5+imrdumk8p4762zy1yw1qew98ppthxwl8u1rcdZbgp04qf174zyou45u73gJZgcQHKa1vp11132v168377fZytnWLPPYx02zww21337334egvueFNUfMd231xvyy557yx2mbwpQBIZlRO132wuvv664y0z4ZrqXANepUMx74yutv553y0X4sZxpYhuhVKp98zysv4603mMk0tdmqrePNHk993zvv35x2gSkjzyjVOLSQMe594zxv00u3kcnqns4421wdSX392zywzyx3gnqrpoow34rgbVrz1yz11yxvXWpprpsqpqpkeXbqww1137vgkzpoooqttsspiYepsw016/yeg3mhiomowyxrmegjpuyz8/3kgtqlmprrswupjiXZirtx6/3ngs1ywuvutvtslmiaalsw2+xhgr21141wvuvutsjcZipt0/zcfo";
 
 /** A square, a disc and a slanting line. */
 function shape() {
@@ -49,7 +51,11 @@ export function drawn(text) {
 
 /** Inverse of `drawn`. */
 export function written(pixels) {
-  const digit = (i) => pixels.subarray(4 * i, 4 * i + 4).reduce((sum, ink) => 2 * sum + ink, 0).toString(16);
+  const digit = (i) =>
+    pixels
+      .subarray(4 * i, 4 * i + 4)
+      .reduce((sum, ink) => 2 * sum + ink, 0)
+      .toString(16);
   return Array.from({ length: SIDE ** 2 / 4 }, (_, i) => digit(i)).join("");
 }
 
@@ -83,11 +89,21 @@ export function origin([row, column], settings, { map }) {
   const { strides, pooling } = settings;
   const { before, conv } = lengths(settings);
   const times = pooling === "none" ? 1 : POOL;
-  const members = Array.from({ length: times ** 2 }, (_, i) => [row * times + Math.floor(i / times), column * times + (i % times)]);
+  const members = Array.from({ length: times ** 2 }, (_, i) => [
+    row * times + Math.floor(i / times),
+    column * times + (i % times),
+  ]);
   const values = members.map(([y, x]) => map.data[y * conv + x]);
   const chosen = pooling === "max" ? values.indexOf(Math.max(...values)) : 0;
   const corner = (cell) => cell.map((at) => at * strides - before);
-  return { members, values, chosen, corner: corner(members[chosen]), start: corner(members[0]), span: (times - 1) * strides + K };
+  return {
+    members,
+    values,
+    chosen,
+    corner: corner(members[chosen]),
+    start: corner(members[0]),
+    span: (times - 1) * strides + K,
+  };
 }
 
 // ---- words
@@ -100,9 +116,10 @@ const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 export function arithmetic(settings) {
   const { strides, padding, pooling } = settings;
   const { conv, before, after, out } = lengths(settings);
-  const formula = padding === "same"
-    ? `⌈${SIDE} / ${strides}⌉ = ${conv}; zeros around: ${before} before, ${after} after`
-    : `⌊(${SIDE} − ${K}) / ${strides}⌋ + 1 = ${conv}`;
+  const formula =
+    padding === "same"
+      ? `⌈${SIDE} / ${strides}⌉ = ${conv}; zeros around: ${before} before, ${after} after`
+      : `⌊(${SIDE} − ${K}) / ${strides}⌋ + 1 = ${conv}`;
   const shapes = [SIDE, conv, ...(pooling === "none" ? [] : [out])].map((n) => `(${n}, ${n}, 1)`);
   return [
     `Rows and columns after the convolution: ${formula}.`,
@@ -111,7 +128,8 @@ export function arithmetic(settings) {
   ];
 }
 
-const nameOf = (kernel) => Object.keys(KERNELS).find((name) => KERNELS[name].every((weight, i) => weight === kernel[i])) ?? "your own";
+const nameOf = (kernel) =>
+  Object.keys(KERNELS).find((name) => KERNELS[name].every((weight, i) => weight === kernel[i])) ?? "your own";
 
 // ---- the widget
 
@@ -119,7 +137,10 @@ function render({ model, el }) {
   const oneOf = (trait, allowed) => (allowed.includes(model.get(trait)) ? model.get(trait) : allowed[0]);
   const kernelNow = () => {
     const weights = model.get("kernel");
-    const fits = Array.isArray(weights) && weights.length === K * K && weights.every((v) => Number.isFinite(v) && Math.abs(v) <= LIMIT);
+    const fits =
+      Array.isArray(weights) &&
+      weights.length === K * K &&
+      weights.every((v) => Number.isFinite(v) && Math.abs(v) <= LIMIT);
     return fits ? weights : KERNELS["upright edges"];
   };
   const settingsNow = () => ({
@@ -158,7 +179,10 @@ function render({ model, el }) {
 
   /** A frame that shows on any ground. */
   function frame(context, left, top, width, height = width, dashes = []) {
-    for (const [name, lineWidth] of [["ground", 4], ["text", 2]]) {
+    for (const [name, lineWidth] of [
+      ["ground", 4],
+      ["text", 2],
+    ]) {
       Object.assign(context, { strokeStyle: colour(box, name), lineWidth });
       context.setLineDash(name === "text" ? dashes : []);
       context.strokeRect(left, top, width, height);
@@ -166,30 +190,45 @@ function render({ model, el }) {
     context.setLineDash([]);
   }
 
-  const input = canvas("", (context, width) => {
-    const size = width / (SIDE + 2); // one pixel of margin, where the zeros go
-    context.translate(Math.round(size), Math.round(size)); // whole pixels, or seams would show
-    const { before, after } = lengths(settings);
-    if (before + after) {
-      Object.assign(context, { fillStyle: colour(box, "text"), globalAlpha: 0.14 });
-      context.fillRect(-size * before, -size * before, size * (SIDE + before + after), size * (SIDE + before + after));
-      context.globalAlpha = 1;
-    }
-    Object.assign(context, { fillStyle: colour(box, "ground"), strokeStyle: colour(box, "line"), lineWidth: 1 });
-    context.fillRect(0, 0, SIDE * size, SIDE * size);
-    const text = colour(box, "text");
-    paint(context, pixels, SIDE, size, settings.image === "photo"
-      ? (c, v) => (c.fillStyle = `rgb(${[v, v, v].map((part) => Math.round(255 * part))})`)
-      : (c, v) => Object.assign(c, { fillStyle: text, globalAlpha: v }));
-    context.strokeRect(0.5, 0.5, SIDE * size - 1, SIDE * size - 1);
-    const { start, corner, span } = origin(cellNow(), settings, done);
-    if (span > K) frame(context, start[1] * size, start[0] * size, span * size, span * size, [4, 3]);
-    frame(context, corner[1] * size, corner[0] * size, K * size);
-    if (settings.image === "drawing" && document.activeElement === input.node) {
-      Object.assign(context, { strokeStyle: ABOVE, lineWidth: 2.5 });
-      context.strokeRect(pen[1] * size, pen[0] * size, size, size);
-    }
-  }, { ratio: 1, maxWidth: 312 });
+  const input = canvas(
+    "",
+    (context, width) => {
+      const size = width / (SIDE + 2); // one pixel of margin, where the zeros go
+      context.translate(Math.round(size), Math.round(size)); // whole pixels, or seams would show
+      const { before, after } = lengths(settings);
+      if (before + after) {
+        Object.assign(context, { fillStyle: colour(box, "text"), globalAlpha: 0.14 });
+        context.fillRect(
+          -size * before,
+          -size * before,
+          size * (SIDE + before + after),
+          size * (SIDE + before + after),
+        );
+        context.globalAlpha = 1;
+      }
+      Object.assign(context, { fillStyle: colour(box, "ground"), strokeStyle: colour(box, "line"), lineWidth: 1 });
+      context.fillRect(0, 0, SIDE * size, SIDE * size);
+      const text = colour(box, "text");
+      paint(
+        context,
+        pixels,
+        SIDE,
+        size,
+        settings.image === "photo"
+          ? (c, v) => (c.fillStyle = `rgb(${[v, v, v].map((part) => Math.round(255 * part))})`)
+          : (c, v) => Object.assign(c, { fillStyle: text, globalAlpha: v }),
+      );
+      context.strokeRect(0.5, 0.5, SIDE * size - 1, SIDE * size - 1);
+      const { start, corner, span } = origin(cellNow(), settings, done);
+      if (span > K) frame(context, start[1] * size, start[0] * size, span * size, span * size, [4, 3]);
+      frame(context, corner[1] * size, corner[0] * size, K * size);
+      if (settings.image === "drawing" && document.activeElement === input.node) {
+        Object.assign(context, { strokeStyle: ABOVE, lineWidth: 2.5 });
+        context.strokeRect(pen[1] * size, pen[0] * size, size, size);
+      }
+    },
+    { ratio: 1, maxWidth: 312 },
+  );
 
   /** Numbers around zero: their opacity says how large they are. */
   const signed = (values) => {
@@ -201,29 +240,51 @@ function render({ model, el }) {
     Object.assign(context, { strokeStyle: colour(box, "line"), lineWidth: 1 });
     context.strokeRect(0.5, 0.5, width - 1, width - 1);
   }
-  const middle = canvas("Feature map before pooling", (context, width) => {
-    drawMap(context, width, done.map);
-    const { members, chosen } = origin(cellNow(), settings, done);
-    const size = width / done.map.shape[0];
-    frame(context, members[0][1] * size, members[0][0] * size, POOL * size, POOL * size, [4, 3]);
-    if (settings.pooling === "max") frame(context, members[chosen][1] * size, members[chosen][0] * size, size);
-  }, { ratio: 1, maxWidth: 312 });
-  const output = canvas("Output: the arrow keys move from number to number, Home and End along the row", (context, width) => {
-    drawMap(context, width, done.out);
-    const [row, column] = cellNow();
-    const size = width / done.out.shape[0];
-    frame(context, column * size, row * size, size);
-  }, { ratio: 1, maxWidth: 312 });
+  const middle = canvas(
+    "Feature map before pooling",
+    (context, width) => {
+      drawMap(context, width, done.map);
+      const { members, chosen } = origin(cellNow(), settings, done);
+      const size = width / done.map.shape[0];
+      frame(context, members[0][1] * size, members[0][0] * size, POOL * size, POOL * size, [4, 3]);
+      if (settings.pooling === "max") frame(context, members[chosen][1] * size, members[chosen][0] * size, size);
+    },
+    { ratio: 1, maxWidth: 312 },
+  );
+  const output = canvas(
+    "Output: the arrow keys move from number to number, Home and End along the row",
+    (context, width) => {
+      drawMap(context, width, done.out);
+      const [row, column] = cellNow();
+      const size = width / done.out.shape[0];
+      frame(context, column * size, row * size, size);
+    },
+    { ratio: 1, maxWidth: 312 },
+  );
 
   const place = ({ clientX, clientY }, node, count, margin = 0) => {
     const { left, top, width } = node.getBoundingClientRect();
-    return [clientY - top, clientX - left].map((at) => inside(Math.floor((at / width) * (count + 2 * margin)) - margin, count));
+    return [clientY - top, clientX - left].map((at) =>
+      inside(Math.floor((at / width) * (count + 2 * margin)) - margin, count),
+    );
   };
   for (const { node } of [input, output]) {
-    for (const [name, value] of [["role", "application"], ["tabindex", 0], ["data-lm-suppress-shortcuts", ""]]) node.setAttribute(name, value);
+    for (const [name, value] of [
+      ["role", "application"],
+      ["tabindex", 0],
+      ["data-lm-suppress-shortcuts", ""],
+    ])
+      node.setAttribute(name, value);
   }
   const moved = (key, [row, column], count) => {
-    const to = { ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], Home: [row, 0], End: [row, count - 1] }[key];
+    const to = {
+      ArrowLeft: [row, column - 1],
+      ArrowRight: [row, column + 1],
+      ArrowUp: [row - 1, column],
+      ArrowDown: [row + 1, column],
+      Home: [row, 0],
+      End: [row, count - 1],
+    }[key];
     return to?.map((at) => inside(at, count));
   };
 
@@ -284,7 +345,14 @@ function render({ model, el }) {
 
   const fields = Array.from({ length: K * K }, (_, i) => {
     const name = `Weight in row ${Math.floor(i / K) + 1}, column ${(i % K) + 1}`;
-    const field = element("input", { type: "number", step: "any", min: -LIMIT, max: LIMIT, inputmode: "decimal", "aria-label": name });
+    const field = element("input", {
+      type: "number",
+      step: "any",
+      min: -LIMIT,
+      max: LIMIT,
+      inputmode: "decimal",
+      "aria-label": name,
+    });
     field.addEventListener("input", () => {
       if (!Number.isFinite(field.valueAsNumber)) return;
       const weight = clamp(field.valueAsNumber, -LIMIT, LIMIT);
@@ -311,18 +379,33 @@ function render({ model, el }) {
 
   const box = mount(el, "Convolution lab", STYLE);
   box.append(
-    element("div", { class: "cw-row" },
+    element(
+      "div",
+      { class: "cw-row" },
       choice(model, "image", { label: "Picture", options: ["digit", "shape", "photo", ["drawing", "draw your own"]] }),
       choice(named, "kernel", { label: "Kernel", options: [...Object.keys(KERNELS), "your own"] }),
       choice(model, "strides", { label: "Stride", options: [1, 2, 3] }),
       choice(model, "padding", { label: "Padding", options: ["valid", "same"] }),
       choice(model, "pooling", { label: "Pooling", options: ["none", "max", "average"] }),
-      element("label", { class: "cv-check" }, rectify, "ReLU"), clear),
-    element("div", { class: "cv-work" },
-      element("div", { class: "cv-kernel", role: "group", "aria-label": "The nine weights" }, ...fields), sum),
-    element("div", { class: "cv-pictures" },
-      element("figure", {}, input.node, caption), middleFigure, element("figure", {}, output.node, outputCaption)),
-    told, spoken, shapes,
+      element("label", { class: "cv-check" }, rectify, "ReLU"),
+      clear,
+    ),
+    element(
+      "div",
+      { class: "cv-work" },
+      element("div", { class: "cv-kernel", role: "group", "aria-label": "The nine weights" }, ...fields),
+      sum,
+    ),
+    element(
+      "div",
+      { class: "cv-pictures" },
+      element("figure", {}, input.node, caption),
+      middleFigure,
+      element("figure", {}, output.node, outputCaption),
+    ),
+    told,
+    spoken,
+    shapes,
   );
 
   /** Shows another cell's origin: everything that moves with the pointer. */
@@ -336,11 +419,19 @@ function render({ model, el }) {
       const outside = y < 0 || x < 0 || y >= SIDE || x >= SIDE;
       return { weight, pixel: outside ? 0 : pixels[y * SIDE + x], outside };
     });
-    sum.replaceChildren(...products.map(({ weight, pixel, outside }) =>
-      element("span", { class: outside ? "cv-zero" : weight * pixel > 0 ? "cv-above" : weight * pixel < 0 ? "cv-below" : "" },
-        `${figures(pixel)} · ${factor(weight)}`)));
+    sum.replaceChildren(
+      ...products.map(({ weight, pixel, outside }) =>
+        element(
+          "span",
+          { class: outside ? "cv-zero" : weight * pixel > 0 ? "cv-above" : weight * pixel < 0 ? "cv-below" : "" },
+          `${figures(pixel)} · ${factor(weight)}`,
+        ),
+      ),
+    );
     const total = done.sums.data[members[chosen][0] * conv + members[chosen][1]];
-    const terms = products.filter(({ weight, pixel }) => weight * pixel).map(({ weight, pixel }) => `${figures(pixel)} · ${factor(weight)}`);
+    const terms = products
+      .filter(({ weight, pixel }) => weight * pixel)
+      .map(({ weight, pixel }) => `${figures(pixel)} · ${factor(weight)}`);
     const worked = `${terms.join(" + ") || "nothing but zeros"} = ${figures(total)}`;
     const rectified = settings.relu ? `, after ReLU ${figures(Math.max(total, 0))}` : "";
     const pooled = {
@@ -360,7 +451,8 @@ function render({ model, el }) {
     pixels = own() ? drawn(model.get("drawing")) : PICTURES[settings.image];
     done = stages(pixels, settings);
     fields.forEach((field, i) => {
-      if (field !== document.activeElement && field !== el.getRootNode().activeElement) field.value = settings.kernel[i];
+      if (field !== document.activeElement && field !== el.getRootNode().activeElement)
+        field.value = settings.kernel[i];
     });
     rectify.checked = settings.relu;
     middleFigure.hidden = settings.pooling === "none";
@@ -368,9 +460,12 @@ function render({ model, el }) {
     input.node.classList.toggle("cv-drawing", own());
     input.node.setAttribute("role", own() ? "application" : "img");
     input.node.tabIndex = own() ? 0 : -1;
-    input.node.setAttribute("aria-label", own()
-      ? "Picture to draw on: arrow keys move the pen, Space inks or clears a pixel"
-      : `Picture: ${settings.image}`);
+    input.node.setAttribute(
+      "aria-label",
+      own()
+        ? "Picture to draw on: arrow keys move the pen, Space inks or clears a pixel"
+        : `Picture: ${settings.image}`,
+    );
     caption.textContent = own() ? "draw here; over ink, the pen rubs out" : "picture";
     const { out } = lengths(settings);
     const [low, high] = [Math.min(...done.out.data), Math.max(...done.out.data)];

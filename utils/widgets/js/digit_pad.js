@@ -26,8 +26,10 @@ export function moved(picture, { turn, right, down }) {
     const [fromX, fromY] = [cos * x + sin * y + middle, cos * y - sin * x + middle];
     const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
     const [partX, partY] = [fromX - left, fromY - top];
-    return (1 - partY) * ((1 - partX) * at(left, top) + partX * at(left + 1, top))
-      + partY * ((1 - partX) * at(left, top + 1) + partX * at(left + 1, top + 1));
+    return (
+      (1 - partY) * ((1 - partX) * at(left, top) + partX * at(left + 1, top)) +
+      partY * ((1 - partX) * at(left, top + 1) + partX * at(left + 1, top + 1))
+    );
   });
 }
 
@@ -71,7 +73,10 @@ export function storedDigits({ levels, meta }) {
     const picture = new Float32Array(3 * width);
     for (let i = 0; i < width; i++) {
       const three = levels.data[n * width + i] + LEVELS ** 3 / 2;
-      picture.set([three / LEVELS ** 2, three / LEVELS, three].map((v) => (Math.floor(v) % LEVELS) / (LEVELS - 1)), 3 * i);
+      picture.set(
+        [three / LEVELS ** 2, three / LEVELS, three].map((v) => (Math.floor(v) % LEVELS) / (LEVELS - 1)),
+        3 * i,
+      );
     }
     return picture.subarray(0, SMALL ** 2);
   });
@@ -92,7 +97,10 @@ export function nearest({ pictures }, picture, k) {
   const asked = halved(picture);
   const steps = (difference) => Math.round((LEVELS - 1) * difference); // whole numbers, so that ties are exact
   const distances = pictures.map((stored) => stored.reduce((sum, v, i) => sum + steps(v - asked[i]) ** 2, 0));
-  return distances.map((_, i) => i).sort((a, b) => distances[a] - distances[b]).slice(0, k);
+  return distances
+    .map((_, i) => i)
+    .sort((a, b) => distances[a] - distances[b])
+    .slice(0, k);
 }
 
 // ---- the three readers
@@ -105,7 +113,10 @@ export function readers(dense, convnet, neighbours) {
     stored,
     read(picture, k) {
       const near = nearest(stored, picture, k);
-      const votes = Array.from({ length: 10 }, (_, digit) => near.filter((i) => stored.labels[i] === digit).length / near.length);
+      const votes = Array.from(
+        { length: 10 },
+        (_, digit) => near.filter((i) => stored.labels[i] === digit).length / near.length,
+      );
       return { near, shares: [...run.map((network) => [...network(picture)[0].data]), votes] };
     },
   };
@@ -119,14 +130,26 @@ const NAMES = ["Dense network", "Convnet", "Neighbours"];
 
 async function render({ model, el }) {
   // a live view brings three blobs of its own, the page loads three files
-  const other = (name, blob) => weights({ get: (key) => (key === "weights" ? name : model.get(key === "blob" ? blob : key)) });
-  const files = await Promise.all([weights(model), other("mnist-convnet", "_convnet"), other("mnist-neighbours", "_neighbours")]);
+  const other = (name, blob) =>
+    weights({ get: (key) => (key === "weights" ? name : model.get(key === "blob" ? blob : key)) });
+  const files = await Promise.all([
+    weights(model),
+    other("mnist-convnet", "_convnet"),
+    other("mnist-neighbours", "_neighbours"),
+  ]);
   const { stored, read } = readers(...files);
   const { samples, meta } = files[0];
-  const shelf = meta.sample_labels.map((label, i) => ({ label, picture: samples.data.subarray(i * SIDE ** 2, (i + 1) * SIDE ** 2) }));
+  const shelf = meta.sample_labels.map((label, i) => ({
+    label,
+    picture: samples.data.subarray(i * SIDE ** 2, (i + 1) * SIDE ** 2),
+  }));
 
   const whole = (trait, most) => clamp(Math.round(model.get(trait)), -most, most, 0);
-  const changeNow = () => ({ right: whole("right", FARTHEST), down: whole("down", FARTHEST), turn: whole("turn", STEEPEST) });
+  const changeNow = () => ({
+    right: whole("right", FARTHEST),
+    down: whole("down", FARTHEST),
+    turn: whole("turn", STEEPEST),
+  });
   const kNow = () => (KS.includes(model.get("k")) ? model.get("k") : 5);
   const strokesNow = () => (model.get("strokes") ?? []).filter((stroke) => stroke.length);
   const sampleNow = () => shelf[model.get("sample")];
@@ -163,7 +186,11 @@ async function render({ model, el }) {
     "Pad: draw a digit with mouse, pen or finger; or arrow keys move the pen, Space puts it down and lifts it, Backspace takes a stroke back",
     (strokes) => save(model, { strokes, sample: -1 }),
   );
-  const padBox = keyPen(drawing, () => (sampleNow() ? [] : strokesNow()), (strokes) => save(model, { strokes, sample: -1 }));
+  const padBox = keyPen(
+    drawing,
+    () => (sampleNow() ? [] : strokesNow()),
+    (strokes) => save(model, { strokes, sample: -1 }),
+  );
   const seen = picture({ role: "img", "aria-label": "The picture that all three read" });
   const provoke = button("Make them disagree", search);
   const back = button("Put it back", () => save(model, { right: 0, down: 0, turn: 0 }));
@@ -171,7 +198,9 @@ async function render({ model, el }) {
   const taken = shelf.map(({ label }, i) => {
     const copies = shelf.slice(0, i).filter((one) => one.label === label).length;
     const node = picture({ "aria-hidden": "true" });
-    const key = button("", () => save(model, { strokes: [], sample: i }), { "aria-label": `Test digit ${label}${copies ? `, number ${copies + 1}` : ""}` });
+    const key = button("", () => save(model, { strokes: [], sample: i }), {
+      "aria-label": `Test digit ${label}${copies ? `, number ${copies + 1}` : ""}`,
+    });
     key.append(node);
     return { key, node };
   });
@@ -183,7 +212,17 @@ async function render({ model, el }) {
     const list = [];
     for (let r = 1; r <= 8; r++) {
       if (!model.get("centre")) {
-        for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]]) list.push({ right: r * x, down: r * y, turn: 0 });
+        for (const [x, y] of [
+          [1, 0],
+          [-1, 0],
+          [0, 1],
+          [0, -1],
+          [1, 1],
+          [-1, -1],
+          [1, -1],
+          [-1, 1],
+        ])
+          list.push({ right: r * x, down: r * y, turn: 0 });
       }
       for (const turn of [6 * r, -6 * r]) list.push({ right: 0, down: 0, turn });
     }
@@ -206,7 +245,10 @@ async function render({ model, el }) {
         return save(model, change);
       }
       if (at < list.length) searching = setTimeout(step);
-      else note.textContent = model.get("centre") ? "No turn makes them disagree. Try it without centring." : "No small movement makes them disagree. Take another digit.";
+      else
+        note.textContent = model.get("centre")
+          ? "No turn makes them disagree. Try it without centring."
+          : "No small movement makes them disagree. Take another digit.";
     };
     note.textContent = "Looking for a small movement …";
     step();
@@ -218,11 +260,22 @@ async function render({ model, el }) {
     const answer = element("b", { class: "dp-answer" });
     const rows = Array.from({ length: 10 }, (_, digit) => {
       const [bar, share] = [element("i"), element("span", { class: "dp-share" })];
-      return { row: element("li", {}, element("span", {}, String(digit)), element("span", { class: "dp-bar" }, bar), share), bar, share };
+      return {
+        row: element("li", {}, element("span", {}, String(digit)), element("span", { class: "dp-bar" }, bar), share),
+        bar,
+        share,
+      };
     });
-    const list = element("ul", { class: "dp-shares", "aria-label": `${name}: ${name === "Neighbours" ? "votes" : "probabilities"} of the ten digits` });
+    const list = element("ul", {
+      class: "dp-shares",
+      "aria-label": `${name}: ${name === "Neighbours" ? "votes" : "probabilities"} of the ten digits`,
+    });
     list.append(...rows.map(({ row }) => row));
-    return { node: element("section", { class: "dp-panel", "aria-label": name }, element("p", {}, name, " ", answer), list), answer, rows };
+    return {
+      node: element("section", { class: "dp-panel", "aria-label": name }, element("p", {}, name, " ", answer), list),
+      answer,
+      rows,
+    };
   });
   const close = element("div", { class: "dp-near" });
   panels[2].node.append(close);
@@ -232,13 +285,21 @@ async function render({ model, el }) {
   box.append(
     element("p", {}, element("strong", {}, "Draw a digit"), ", or take a test digit:"),
     element("div", { class: "cw-row dp-shelf" }, ...taken.map(({ key }) => key)),
-    element("div", { class: "dp-top" },
+    element(
+      "div",
+      { class: "dp-top" },
       element("figure", {}, padBox, element("figcaption", {}, "your drawing")),
       element("figure", {}, seen, element("figcaption", {}, "what all three read")),
-      element("div", { class: "dp-controls" }, ...moves,
+      element(
+        "div",
+        { class: "dp-controls" },
+        ...moves,
         element("label", { class: "dp-check" }, centring, "centre it, as MNIST does"),
         choice(model, "k", { label: "Neighbours that vote", options: KS }),
-        element("div", { class: "cw-row" }, provoke, back, clear), note)),
+        element("div", { class: "cw-row" }, provoke, back, clear),
+        note,
+      ),
+    ),
     verdict,
     element("div", { class: "dp-panels" }, ...panels.map(({ node }) => node)),
   );
@@ -260,14 +321,18 @@ async function render({ model, el }) {
       rows.forEach(({ row, bar, share }, digit) => {
         row.classList.toggle("dp-best", Boolean(result) && digit === best(shares));
         bar.style.width = `${100 * shares[digit]}%`;
-        share.textContent = result ? `${(100 * shares[digit]).toFixed(shares[digit] > 0.9995 || which === 2 ? 0 : 1)} %` : "";
+        share.textContent = result
+          ? `${(100 * shares[digit]).toFixed(shares[digit] > 0.9995 || which === 2 ? 0 : 1)} %`
+          : "";
       });
     });
-    close.replaceChildren(...(result?.near ?? []).map((i) => {
-      const node = picture({ role: "img", "aria-label": `a stored ${stored.labels[i]}` });
-      show(node, stored.pictures[i]);
-      return element("figure", {}, node, element("figcaption", { "aria-hidden": "true" }, String(stored.labels[i])));
-    }));
+    close.replaceChildren(
+      ...(result?.near ?? []).map((i) => {
+        const node = picture({ role: "img", "aria-label": `a stored ${stored.labels[i]}` });
+        show(node, stored.pictures[i]);
+        return element("figure", {}, node, element("figcaption", { "aria-hidden": "true" }, String(stored.labels[i])));
+      }),
+    );
     if (!result) return void (verdict.textContent = "Nothing to read yet.");
     const answers = result.shares.map(best);
     const label = sampleNow() ? ` Its label is ${sampleNow().label}.` : "";

@@ -20,10 +20,10 @@ export function centred(strokes) {
   const [left, right] = range(0);
   const [top, bottom] = range(1);
   const scale = (DIGIT - 2 * PEN) / Math.max(right - left, bottom - top, SMALLEST);
-  const placed = (x, y) => strokes.map((stroke) => stroke.map(([px, py]) => [
-    (px - (left + right) / 2) * scale + x,
-    (py - (top + bottom) / 2) * scale + y,
-  ]));
+  const placed = (x, y) =>
+    strokes.map((stroke) =>
+      stroke.map(([px, py]) => [(px - (left + right) / 2) * scale + x, (py - (top + bottom) / 2) * scale + y]),
+    );
   const picture = ink(placed(SIDE / 2, SIDE / 2));
   let [sum, x, y] = [0, 0, 0];
   picture.forEach((value, i) => {

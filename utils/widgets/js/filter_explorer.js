@@ -7,19 +7,40 @@ import { pad } from "./pad.js";
 import { keyPen } from "./pen.js";
 
 const SIDE = 64; // pixels of a picture
-const BLOCKS = [[24, 2], [48, 2], [96, 3], [192, 3]]; // filters, and convolutions in a row; pooling halves the maps between blocks
-const LAYERS = BLOCKS.flatMap(([filters, depth], block) => Array.from({ length: depth }, (_, i) => (
-  { name: `block${block + 1}_conv${i + 1}`, title: `Block ${block + 1}, convolution ${i + 1}`, filters, side: SIDE >> block }
-)));
+const BLOCKS = [
+  [24, 2],
+  [48, 2],
+  [96, 3],
+  [192, 3],
+]; // filters, and convolutions in a row; pooling halves the maps between blocks
+const LAYERS = BLOCKS.flatMap(([filters, depth], block) =>
+  Array.from({ length: depth }, (_, i) => ({
+    name: `block${block + 1}_conv${i + 1}`,
+    title: `Block ${block + 1}, convolution ${i + 1}`,
+    filters,
+    side: SIDE >> block,
+  })),
+);
 const SHEET = 12; // patterns or maps in a row of a stored picture
 const BEST = 5; // classes that are shown
-const INKS = { black: "#222", red: "#d32f2f", orange: "#f57c00", yellow: "#fbd02d", green: "#388e3c", blue: "#1976d2", brown: "#795548" };
+const INKS = {
+  black: "#222",
+  red: "#d32f2f",
+  orange: "#f57c00",
+  yellow: "#fbd02d",
+  green: "#388e3c",
+  blue: "#1976d2",
+  brown: "#795548",
+};
 
 // ---- the network
 
 /** CourseNet reads 64 × 64 × 3 numbers from 0 to 255, one convolution a step. Returns { maps: activations of each layer, shares: probabilities }. */
 export function* reading(trained, pixels) {
-  let x = tensor([SIDE, SIDE, 3], Float32Array.from(pixels, (v) => v / 127.5 - 1));
+  let x = tensor(
+    [SIDE, SIDE, 3],
+    Float32Array.from(pixels, (v) => v / 127.5 - 1),
+  );
   const maps = [];
   for (const { name, side } of LAYERS) {
     if (side < x.shape[0]) x = maxPool2d(x);
@@ -34,7 +55,12 @@ export function* reading(trained, pixels) {
  * dense layer alone, so the score's gradient is the same in all places: the class's weights, divided by the number of places.
  */
 export function heat(trained, { maps }, chosen) {
-  const { kernel: { data, shape: [channels, classes] } } = layer(trained, "predictions");
+  const {
+    kernel: {
+      data,
+      shape: [channels, classes],
+    },
+  } = layer(trained, "predictions");
   const column = data.filter((_, i) => i % classes === chosen);
   return relu(dense(maps.at(-1), { kernel: tensor([channels, 1], column) })).data;
 }
@@ -91,8 +117,13 @@ const figure = (node, ...caption) => element("figure", {}, node, element("figcap
 // ---- the widget
 
 function render({ model, el }) {
-  const oneOf = (trait, allowed, otherwise = allowed[0]) => (allowed.includes(model.get(trait)) ? model.get(trait) : otherwise);
-  const layerNow = () => Math.max(LAYERS.findIndex(({ name }) => name === model.get("layer")), 0);
+  const oneOf = (trait, allowed, otherwise = allowed[0]) =>
+    allowed.includes(model.get(trait)) ? model.get(trait) : otherwise;
+  const layerNow = () =>
+    Math.max(
+      LAYERS.findIndex(({ name }) => name === model.get("layer")),
+      0,
+    );
   const filterNow = () => clamp(Math.round(model.get("filter")), 0, LAYERS[layerNow()].filters - 1);
   const viewNow = () => oneOf("view", ["patterns", "activations"]);
   const strokesNow = () => (model.get("strokes") ?? []).filter((stroke) => stroke.length);
@@ -115,7 +146,10 @@ function render({ model, el }) {
 
   /** The middle square of a picture, 64 × 64; white shows through. */
   function take(image) {
-    const [width, height] = [image.videoWidth || image.naturalWidth || image.width, image.videoHeight || image.naturalHeight || image.height];
+    const [width, height] = [
+      image.videoWidth || image.naturalWidth || image.width,
+      image.videoHeight || image.naturalHeight || image.height,
+    ];
     const side = Math.min(width, height);
     brush.fillStyle = "#fff";
     brush.fillRect(0, 0, SIDE, SIDE);
@@ -131,7 +165,8 @@ function render({ model, el }) {
     desk.hidden = name !== "drawing";
     own.hidden = !ownNow();
     own.firstChild.src = ownNow();
-    for (const key of shelf.querySelectorAll("[data-name]")) key.setAttribute("aria-pressed", key.dataset.name === name);
+    for (const key of shelf.querySelectorAll("[data-name]"))
+      key.setAttribute("aria-pressed", key.dataset.name === name);
     if (!samples) return; // they are still on their way
     try {
       const image = name === "drawing" ? drawing.node : await loaded(samples[name] ?? ownNow());
@@ -152,7 +187,10 @@ function render({ model, el }) {
     stale = Boolean(timer);
     if (timer || !trained) return;
     answers.setAttribute("aria-busy", true);
-    const run = reading(trained, brush.getImageData(0, 0, SIDE, SIDE).data.filter((_, i) => i % 4 < 3));
+    const run = reading(
+      trained,
+      brush.getImageData(0, 0, SIDE, SIDE).data.filter((_, i) => i % 4 < 3),
+    );
     const step = () => {
       const until = performance.now() + 15;
       let now = run.next();
@@ -183,12 +221,20 @@ function render({ model, el }) {
     }
     URL.revokeObjectURL(url);
   }
-  const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => {
-    if (file.files[0]) open(file.files[0]);
-    file.value = ""; // so that the same file can be chosen again
-  } });
+  const file = element("input", {
+    type: "file",
+    accept: "image/*",
+    hidden: true,
+    onchange: () => {
+      if (file.files[0]) open(file.files[0]);
+      file.value = ""; // so that the same file can be chosen again
+    },
+  });
   box.addEventListener("dragover", (event) => event.preventDefault());
-  for (const [kind, from] of [["drop", "dataTransfer"], ["paste", "clipboardData"]]) {
+  for (const [kind, from] of [
+    ["drop", "dataTransfer"],
+    ["paste", "clipboardData"],
+  ]) {
     box.addEventListener(kind, (event) => {
       const [dropped] = event[from].files;
       if (!dropped) return;
@@ -218,9 +264,11 @@ function render({ model, el }) {
       camera.querySelector("button").focus();
     } catch (error) {
       end();
-      says(navigator.mediaDevices && error.name === "NotAllowedError"
-        ? "The camera was not allowed."
-        : "No camera can be reached from this page.");
+      says(
+        navigator.mediaDevices && error.name === "NotAllowedError"
+          ? "The camera was not allowed."
+          : "No camera can be reached from this page.",
+      );
     }
   }
   const snap = () => {
@@ -228,25 +276,50 @@ function render({ model, el }) {
     cut();
     keep();
   };
-  const camera = element("div", { class: "fe-camera", hidden: true }, video,
-    element("div", { class: "cw-row" }, button("Take the picture", snap), button("Cancel", () => cut())));
+  const camera = element(
+    "div",
+    { class: "fe-camera", hidden: true },
+    video,
+    element(
+      "div",
+      { class: "cw-row" },
+      button("Take the picture", snap),
+      button("Cancel", () => cut()),
+    ),
+  );
 
   let ink = 0;
-  const inks = Object.entries(INKS).map(([name, value], i) => button("", () => {
-    ink = i;
-    inks.forEach((key, j) => key.setAttribute("aria-pressed", j === ink));
-  }, { "aria-label": name, "aria-pressed": String(!i), style: `background: ${value}` }));
-  const draws = (strokes) => save(model, {
-    sample: "drawing",
-    strokes: strokes.map(([start, ...rest]) => [start.length > 2 ? start : [...start, ink], ...rest]), // a stroke's first point names its ink
-  });
+  const inks = Object.entries(INKS).map(([name, value], i) =>
+    button(
+      "",
+      () => {
+        ink = i;
+        inks.forEach((key, j) => key.setAttribute("aria-pressed", j === ink));
+      },
+      { "aria-label": name, "aria-pressed": String(!i), style: `background: ${value}` },
+    ),
+  );
+  const draws = (strokes) =>
+    save(model, {
+      sample: "drawing",
+      strokes: strokes.map(([start, ...rest]) => [start.length > 2 ? start : [...start, ink], ...rest]), // a stroke's first point names its ink
+    });
   const drawing = pad(
     "Pad: draw with mouse, pen or finger; or arrow keys move the pen, Space puts it down and lifts it, Backspace takes a stroke back",
     draws,
     ([[, , i]]) => Object.values(INKS)[i ?? ink],
   );
-  const desk = element("div", { class: "fe-desk" }, keyPen(drawing, strokesNow, draws),
-    element("div", { class: "cw-row fe-inks", role: "group", "aria-label": "Ink" }, ...inks, button("Clear", () => draws([]))));
+  const desk = element(
+    "div",
+    { class: "fe-desk" },
+    keyPen(drawing, strokesNow, draws),
+    element(
+      "div",
+      { class: "cw-row fe-inks", role: "group", "aria-label": "Ink" },
+      ...inks,
+      button("Clear", () => draws([])),
+    ),
+  );
 
   const thumb = (name, label, src) => {
     const key = button("", () => save(model, { sample: name }), { "data-name": name });
@@ -254,9 +327,15 @@ function render({ model, el }) {
     return key;
   };
   const own = thumb("own", "Your picture");
-  const shelf = element("div", { class: "cw-row fe-shelf" }, own,
+  const shelf = element(
+    "div",
+    { class: "cw-row fe-shelf" },
+    own,
     button("Draw", () => save(model, { sample: "drawing" }), { "data-name": "drawing" }),
-    button("Upload …", () => file.click()), button("Camera …", film), file);
+    button("Upload …", () => file.click()),
+    button("Camera …", film),
+    file,
+  );
   const note = live();
   note.classList.add("fe-note");
 
@@ -268,12 +347,16 @@ function render({ model, el }) {
     return { names, top, chosen: top.find((i) => names[i] === model.get("answer")) ?? top[0] };
   };
   let warm = null; // the heat map, a small canvas
-  const picture = canvas("", (context, width) => {
-    context.imageSmoothingEnabled = false;
-    context.drawImage(source, 0, 0, width, width);
-    context.imageSmoothingEnabled = true;
-    if (warm) context.drawImage(warm, 0, 0, width, width);
-  }, { ratio: 1, maxWidth: 260 });
+  const picture = canvas(
+    "",
+    (context, width) => {
+      context.imageSmoothingEnabled = false;
+      context.drawImage(source, 0, 0, width, width);
+      context.imageSmoothingEnabled = true;
+      if (warm) context.drawImage(warm, 0, 0, width, width);
+    },
+    { ratio: 1, maxWidth: 260 },
+  );
   const warmth = element("input", { type: "checkbox", onchange: () => save(model, { heat: warmth.checked }) });
   const verdict = live();
   const answers = element("div", { class: "fe-answers", role: "group", "aria-label": "Most probable classes" });
@@ -291,7 +374,14 @@ function render({ model, el }) {
     const places = heat(trained, seen, chosen);
     const most = Math.max(...places);
     const side = Math.sqrt(places.length);
-    warm = model.get("heat") && raster(side, side, (x, y) => places[y * side + x] / (most || 1), (v) => 0.6 - 0.2 * v);
+    warm =
+      model.get("heat") &&
+      raster(
+        side,
+        side,
+        (x, y) => places[y * side + x] / (most || 1),
+        (v) => 0.6 - 0.2 * v,
+      );
     warmth.checked = Boolean(model.get("heat"));
     rows.forEach(({ row, name, bar, value }, i) => {
       const p = seen.shares[top[i]];
@@ -302,7 +392,10 @@ function render({ model, el }) {
     });
     verdict.textContent = `Most probable: ${names[top[0]]}.`;
     told.textContent = most ? `what speaks for “${names[chosen]}”` : `no place speaks for “${names[chosen]}”`;
-    picture.node.setAttribute("aria-label", `The picture as the network reads it${warm ? `, with the heat map of ${names[chosen]}` : ""}`);
+    picture.node.setAttribute(
+      "aria-label",
+      `The picture as the network reads it${warm ? `, with the heat map of ${names[chosen]}` : ""}`,
+    );
     picture.redraw();
   }
 
@@ -310,15 +403,35 @@ function render({ model, el }) {
 
   const group = `fe-${Math.random()}`;
   const chips = LAYERS.map(({ name, title }, i) => {
-    const radio = element("input", { type: "radio", name: group, "aria-label": title, onchange: () => save(model, { layer: name }) });
+    const radio = element("input", {
+      type: "radio",
+      name: group,
+      "aria-label": title,
+      onchange: () => save(model, { layer: name }),
+    });
     const [map, zeros] = [element("canvas", { "aria-hidden": "true" }), element("span", { class: "cw-muted" })];
-    return { radio, map, zeros, node: element("label", { class: "fe-chip" }, radio, map, `conv ${name.at(-1)}`, zeros) };
+    return {
+      radio,
+      map,
+      zeros,
+      node: element("label", { class: "fe-chip" }, radio, map, `conv ${name.at(-1)}`, zeros),
+    };
   });
-  const strip = element("div", { class: "fe-strip", role: "radiogroup", "aria-label": "Layer" }, ...BLOCKS.map(([filters], b) =>
-    element("div", {}, element("p", { class: "cw-muted" }, `${SIDE >> b} × ${SIDE >> b} × ${filters}`),
-      element("div", {}, ...chips.filter((_, i) => LAYERS[i].name[5] === String(b + 1)).map(({ node }) => node)))));
+  const strip = element(
+    "div",
+    { class: "fe-strip", role: "radiogroup", "aria-label": "Layer" },
+    ...BLOCKS.map(([filters], b) =>
+      element(
+        "div",
+        {},
+        element("p", { class: "cw-muted" }, `${SIDE >> b} × ${SIDE >> b} × ${filters}`),
+        element("div", {}, ...chips.filter((_, i) => LAYERS[i].name[5] === String(b + 1)).map(({ node }) => node)),
+      ),
+    ),
+  );
 
-  const mapsOf = (i) => seen && (seen.sheets[i] ??= sheet(seen.maps[i], [...Array(LAYERS[i].filters).keys()], seen.about[i].top));
+  const mapsOf = (i) =>
+    seen && (seen.sheets[i] ??= sheet(seen.maps[i], [...Array(LAYERS[i].filters).keys()], seen.about[i].top));
   const patternsOf = (i) => patterns[LAYERS[i].name];
   function tile(context, from, filter, smooth, ...place) {
     const side = (from?.naturalWidth ?? from?.width ?? 0) / SHEET;
@@ -335,25 +448,46 @@ function render({ model, el }) {
     const place = (filter) => [(filter % columns()) * size, Math.floor(filter / columns()) * size];
     for (let filter = 0; filter < LAYERS[i].filters; filter++) {
       const [x, y] = place(filter);
-      tile(context, view === "patterns" ? patternsOf(i) : mapsOf(i), filter, view === "patterns", x + 1, y + 1, size - 2, size - 2);
+      tile(
+        context,
+        view === "patterns" ? patternsOf(i) : mapsOf(i),
+        filter,
+        view === "patterns",
+        x + 1,
+        y + 1,
+        size - 2,
+        size - 2,
+      );
     }
-    for (const [name, lineWidth] of [["ground", 5], ["accent", 3]]) {
+    for (const [name, lineWidth] of [
+      ["ground", 5],
+      ["accent", 3],
+    ]) {
       Object.assign(context, { strokeStyle: colour(box, name), lineWidth });
       context.strokeRect(...place(filterNow()).map((at) => at + 1.5), size - 3, size - 3);
     }
   });
-  arrows(grid.node, ([right, up]) => choose(clamp(filterNow() + right - up * columns(), 0, LAYERS[layerNow()].filters - 1)), () => choose(0));
+  arrows(
+    grid.node,
+    ([right, up]) => choose(clamp(filterNow() + right - up * columns(), 0, LAYERS[layerNow()].filters - 1)),
+    () => choose(0),
+  );
   grid.node.addEventListener("click", ({ clientX, clientY }) => {
     const { left, top, width } = grid.node.getBoundingClientRect();
     const [x, y] = [clientX - left, clientY - top].map((at) => Math.floor((at / width) * columns()));
     choose(clamp(y * columns() + clamp(x, 0, columns() - 1), 0, LAYERS[layerNow()].filters - 1));
   });
   const large = [patternsOf, mapsOf].map((from, which) =>
-    canvas("", (context, width) => tile(context, from(layerNow()), filterNow(), !which, 0, 0, width, width), { ratio: 1, maxWidth: 220 }));
-  const views = ["patterns", "activations"].map((view) => button(
-    view === "patterns" ? "What each filter looks for" : "What each finds in the picture",
-    () => save(model, { view }),
-  ));
+    canvas("", (context, width) => tile(context, from(layerNow()), filterNow(), !which, 0, 0, width, width), {
+      ratio: 1,
+      maxWidth: 220,
+    }),
+  );
+  const views = ["patterns", "activations"].map((view) =>
+    button(view === "patterns" ? "What each filter looks for" : "What each finds in the picture", () =>
+      save(model, { view }),
+    ),
+  );
   const state = live();
   const [title, told, facts] = [element("b"), element("span"), element("p")];
   const spoken = live(false);
@@ -388,22 +522,44 @@ function render({ model, el }) {
       facts.textContent = `Its map has ${side} × ${side} numbers, the largest ${Math.max(...own).toFixed(2)}; ${percent(share(own))} are zero. In the whole layer ${percent(seen.about[i].zeros)} are zero.`;
     }
     spoken.textContent = `Filter ${filterNow()}`;
-    large.forEach(({ node }, j) => node.setAttribute("aria-label", `${["Pattern", "Map"][j]} of filter ${filterNow()}`));
+    large.forEach(({ node }, j) =>
+      node.setAttribute("aria-label", `${["Pattern", "Map"][j]} of filter ${filterNow()}`),
+    );
     for (const part of [grid, ...large]) part.redraw();
   }
 
   box.append(
-    shelf, note, camera,
-    element("div", { class: "fe-top" }, desk,
+    shelf,
+    note,
+    camera,
+    element(
+      "div",
+      { class: "fe-top" },
+      desk,
       figure(picture.node, element("label", {}, warmth, "heat map: "), told),
-      element("div", {}, verdict, answers)),
+      element("div", {}, verdict, answers),
+    ),
     strip,
-    element("div", { class: "cw-row" }, ...views), state,
-    element("div", { class: "fe-main" },
+    element("div", { class: "cw-row" }, ...views),
+    state,
+    element(
+      "div",
+      { class: "fe-main" },
       grid.node,
-      element("div", {}, title,
-        element("div", { class: "fe-pair" }, figure(large[0].node, "what it looks for"), figure(large[1].node, "what it finds; black is zero")))),
-    facts, spoken,
+      element(
+        "div",
+        {},
+        title,
+        element(
+          "div",
+          { class: "fe-pair" },
+          figure(large[0].node, "what it looks for"),
+          figure(large[1].node, "what it finds; black is zero"),
+        ),
+      ),
+    ),
+    facts,
+    spoken,
   );
   says();
 
@@ -419,7 +575,9 @@ function render({ model, el }) {
     }
   }
   // a live view brings a second blob, the page loads a second file
-  const atlas = { get: (key) => (key === "weights" ? "coursenet-patterns" : model.get(key === "blob" ? "_patterns" : key)) };
+  const atlas = {
+    get: (key) => (key === "weights" ? "coursenet-patterns" : model.get(key === "blob" ? "_patterns" : key)),
+  };
   arrive(state, "patterns are", atlas, ({ meta }) => {
     samples = meta.samples;
     shelf.prepend(...Object.entries(samples).map(([name, src]) => thumb(name, `Sample: ${name}`, src)));

@@ -18,7 +18,8 @@ export async function weights(model) {
 /** Reads what `blobs.py` wrote, from an ArrayBuffer or a view of one. Throws an Error that says what is wrong with it. */
 export function readBlob(bytes) {
   const view = new DataView(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
-  if (view.byteLength < 8 || view.getUint32(0) !== 0x444c5954) throw new Error("This is not a weight file of the course.");
+  if (view.byteLength < 8 || view.getUint32(0) !== 0x444c5954)
+    throw new Error("This is not a weight file of the course.");
   const start = 8 + view.getUint32(4, true);
   const truncated = (expected) => new Error(`The weight file is truncated: ${view.byteLength} bytes of ${expected}.`);
   if (view.byteLength < start) throw truncated(`more than ${start}`);
@@ -96,7 +97,8 @@ export function save(model, values) {
 }
 
 /** A number made safe: between `low` and `high`, and `otherwise` where it is none. */
-export const clamp = (value, low, high, otherwise = low) => (Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise);
+export const clamp = (value, low, high, otherwise = low) =>
+  Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise;
 
 /** Calls `draw` when the page changes between light and dark. Returns the function that ends it. */
 export function onTheme(draw) {
@@ -119,7 +121,8 @@ export function element(tag, properties = {}, ...children) {
     else if (value !== undefined) node.setAttribute(name, value);
   }
   // JupyterLab would take arrow keys and Enter for its own, were it not told that they belong to the focused element
-  if (/^(button|input|select|textarea)$/.test(tag) || "tabindex" in properties) node.setAttribute("data-lm-suppress-shortcuts", "");
+  if (/^(button|input|select|textarea)$/.test(tag) || "tabindex" in properties)
+    node.setAttribute("data-lm-suppress-shortcuts", "");
   node.append(...children);
   return node;
 }
@@ -129,14 +132,16 @@ export function mount(el, label, css = "") {
   const root = el.getRootNode();
   const home = root instanceof ShadowRoot ? root : document.head;
   for (const text of [STYLE, css]) {
-    if (text && ![...home.querySelectorAll("style")].some((style) => style.textContent === text)) home.append(element("style", {}, text));
+    if (text && ![...home.querySelectorAll("style")].some((style) => style.textContent === text))
+      home.append(element("style", {}, text));
   }
   const box = element("div", { class: "cw", role: "group", "aria-label": label });
   el.append(box);
   return box;
 }
 
-export const button = (text, onclick, properties = {}) => element("button", { type: "button", onclick, ...properties }, text);
+export const button = (text, onclick, properties = {}) =>
+  element("button", { type: "button", onclick, ...properties }, text);
 
 let count = 0;
 
@@ -146,7 +151,14 @@ let count = 0;
  */
 export function slider(model, trait, { label, min, max, step = 1, format = String }) {
   const id = `cw-${trait}-${count++}`;
-  const input = element("input", { type: "range", id, min, max, step, oninput: () => save(model, { [trait]: Number(input.value) }) });
+  const input = element("input", {
+    type: "range",
+    id,
+    min,
+    max,
+    step,
+    oninput: () => save(model, { [trait]: Number(input.value) }),
+  });
   const output = element("output", { for: id });
   const show = () => {
     input.value = model.get(trait);
@@ -227,7 +239,12 @@ export function drags(node, take) {
 
 /** Lets the arrow keys move something in a node: `move([right, up], far)`, `far` with Shift; the key Home calls `home`, if there is one. */
 export function arrows(node, move, home) {
-  for (const [name, value] of [["role", "application"], ["tabindex", 0], ["data-lm-suppress-shortcuts", ""]]) node.setAttribute(name, value);
+  for (const [name, value] of [
+    ["role", "application"],
+    ["tabindex", 0],
+    ["data-lm-suppress-shortcuts", ""],
+  ])
+    node.setAttribute(name, value);
   node.addEventListener("keydown", (event) => {
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!direction && !(home && event.key === "Home")) return;

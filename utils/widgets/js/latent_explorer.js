@@ -1,7 +1,23 @@
 // LatentExplorer: a trained autoencoder with two latent dimensions, as a plane to move in.
 
 import { centred } from "./drawing.js";
-import { arrows, button, canvas, clamp, colour, connect, drags, element, live, mount, onTheme, reducedMotion, save, slider, weights } from "./kit.js";
+import {
+  arrows,
+  button,
+  canvas,
+  clamp,
+  colour,
+  connect,
+  drags,
+  element,
+  live,
+  mount,
+  onTheme,
+  reducedMotion,
+  save,
+  slider,
+  weights,
+} from "./kit.js";
 import { network } from "./network.js";
 import { pad } from "./pad.js";
 
@@ -21,7 +37,8 @@ const inBrackets = (pair) => `(${Array.from(pair, (v) => figures(v)).join(", ")}
 /** The encoded digits: where they lie, what they are, and the square of the plane that holds nearly all of them. */
 function cloud({ points, labels }) {
   const all = Array.from(labels.data, (label, i) => ({ z: [points.data[2 * i], points.data[2 * i + 1]], label }));
-  const quantile = (some, axis, part) => some.map(({ z }) => z[axis]).sort((a, b) => a - b)[Math.floor((some.length - 1) * part)];
+  const quantile = (some, axis, part) =>
+    some.map(({ z }) => z[axis]).sort((a, b) => a - b)[Math.floor((some.length - 1) * part)];
   const ranges = [0, 1].map((axis) => [quantile(all, axis, 0.002), quantile(all, axis, 0.998)]);
   const classes = [...new Set(labels.data)].sort((a, b) => a - b);
   const centres = classes.map((digit) => {
@@ -46,9 +63,13 @@ function neighbours({ all }, [x, y]) {
 /** The model's state, made safe (an address may hold anything), and its two networks. */
 function explore(model, trained) {
   const digits = cloud(trained);
-  const run = { encoder: network(trained.meta.encoder, trained, "encoder"), decoder: network(trained.meta.decoder, trained, "decoder") };
+  const run = {
+    encoder: network(trained.meta.encoder, trained, "encoder"),
+    decoder: network(trained.meta.decoder, trained, "decoder"),
+  };
   const inside = (z) => z.map((v, i) => clamp(v, digits.middle[i] - digits.half, digits.middle[i] + digits.half));
-  const pair = (value, other) => inside(Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) ? value : other);
+  const pair = (value, other) =>
+    inside(Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) ? value : other);
   const count = trained.samples?.shape[0] ?? 0;
   return {
     model,
@@ -88,13 +109,17 @@ function picture(label, properties = { role: "img", "aria-label": label }) {
 }
 
 const figure = ({ node }, caption) => element("figure", {}, node, element("figcaption", {}, caption));
-const group = (label, ...children) => element("div", { class: "le-part", role: "group", "aria-label": label }, ...children);
+const group = (label, ...children) =>
+  element("div", { class: "le-part", role: "group", "aria-label": label }, ...children);
 const all = (ends) => () => ends.forEach((end) => end());
 const row = (...children) => element("div", { class: "cw-row" }, ...children);
 
 /** Lines and letters that read on any ground: first wide in the colour of the page, then thin in that of the text. */
 function twice(context, box, stroke) {
-  for (const [name, lineWidth] of [["ground", 4], ["text", 1.8]]) {
+  for (const [name, lineWidth] of [
+    ["ground", 4],
+    ["text", 1.8],
+  ]) {
     Object.assign(context, { strokeStyle: colour(box, name), lineWidth });
     context.beginPath();
     stroke();
@@ -104,8 +129,15 @@ function twice(context, box, stroke) {
 
 function letters(context, box, text, [x, y], size) {
   context.save();
-  Object.assign(context, { font: `bold ${size}px system-ui, sans-serif`, textAlign: "center", textBaseline: "middle", lineJoin: "round",
-    strokeStyle: colour(box, "ground"), fillStyle: colour(box, "text"), lineWidth: 5 });
+  Object.assign(context, {
+    font: `bold ${size}px system-ui, sans-serif`,
+    textAlign: "center",
+    textBaseline: "middle",
+    lineJoin: "round",
+    strokeStyle: colour(box, "ground"),
+    fillStyle: colour(box, "text"),
+    lineWidth: 5,
+  });
   context.strokeText(text, x, y);
   context.fillText(text, x, y);
   context.restore();
@@ -116,10 +148,16 @@ function letters(context, box, text, [x, y], size) {
 function planePart(explorer, box) {
   const { model, digits } = explorer;
   const { middle, half } = digits;
-  const toScreen = ([x, y], width) => [(1 + (x - middle[0]) / half) * width / 2, (1 - (y - middle[1]) / half) * width / 2];
+  const toScreen = ([x, y], width) => [
+    ((1 + (x - middle[0]) / half) * width) / 2,
+    ((1 - (y - middle[1]) / half) * width) / 2,
+  ];
   const toPlane = ({ clientX, clientY }) => {
     const { left, top, width } = plane.node.getBoundingClientRect();
-    return [middle[0] + ((clientX - left) / width * 2 - 1) * half, middle[1] - ((clientY - top) / width * 2 - 1) * half];
+    return [
+      middle[0] + (((clientX - left) / width) * 2 - 1) * half,
+      middle[1] - (((clientY - top) / width) * 2 - 1) * half,
+    ];
   };
 
   const tiles = [];
@@ -207,7 +245,7 @@ function planePart(explorer, box) {
 
   function drawCode(context, width) {
     const [x, y] = toScreen(explorer.code.mean, width);
-    const radii = (explorer.code.spread ?? []).map((v) => v / half * width / 2);
+    const radii = (explorer.code.spread ?? []).map((v) => ((v / half) * width) / 2);
     twice(context, box, () => {
       for (const times of radii.length ? [1, 2] : []) {
         const [across, up] = radii.map((v) => Math.max(v * times, 1));
@@ -225,7 +263,11 @@ function planePart(explorer, box) {
       drawWalk(context, width);
       if (explorer.code) drawCode(context, width);
       const [x, y] = toScreen(explorer.point(), width);
-      twice(context, box, () => (context.arc(x, y, 9, 0, 2 * Math.PI), context.moveTo(x, y), context.arc(x, y, 1, 0, 2 * Math.PI)));
+      twice(
+        context,
+        box,
+        () => (context.arc(x, y, 9, 0, 2 * Math.PI), context.moveTo(x, y), context.arc(x, y, 1, 0, 2 * Math.PI)),
+      );
     },
     { ratio: 1, maxWidth: 460 },
   );
@@ -236,7 +278,11 @@ function planePart(explorer, box) {
     explorer.move(z);
   };
   drags(node, (event) => take(toPlane(event)));
-  arrows(node, (direction, far) => take(explorer.point().map((v, i) => v + direction[i] * half / (far ? 10 : 50))), () => take(middle));
+  arrows(
+    node,
+    (direction, far) => take(explorer.point().map((v, i) => v + (direction[i] * half) / (far ? 10 : 50))),
+    () => take(middle),
+  );
 
   const here = picture("The picture decoded from the point");
   here.node.classList.add("le-large");
@@ -249,10 +295,18 @@ function planePart(explorer, box) {
   });
   const pictures = element("input", { type: "checkbox", onchange: () => save(model, { pictures: pictures.checked }) });
   box.append(
-    element("div", { class: "le-split" }, node, element("div", { class: "le-side" },
-      element("div", { class: "le-here" }, here.node, readout, spoken),
-      element("div", { class: "cw-row le-legend", role: "group", "aria-label": "Show only one digit" }, ...keys),
-      element("label", { class: "le-check" }, pictures, "pictures behind the points"))),
+    element(
+      "div",
+      { class: "le-split" },
+      node,
+      element(
+        "div",
+        { class: "le-side" },
+        element("div", { class: "le-here" }, here.node, readout, spoken),
+        element("div", { class: "cw-row le-legend", role: "group", "aria-label": "Show only one digit" }, ...keys),
+        element("label", { class: "le-check" }, pictures, "pictures behind the points"),
+      ),
+    ),
   );
 
   let quiet;
@@ -318,7 +372,13 @@ function walkPart(explorer, box) {
   }
   label();
 
-  const along = slider(model, "along", { label: "Along the walk", min: 0, max: 1, step: 0.01, format: (v) => `${Math.round(100 * v)} %` });
+  const along = slider(model, "along", {
+    label: "Along the walk",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    format: (v) => `${Math.round(100 * v)} %`,
+  });
   along.addEventListener("input", explorer.stop);
   const still = picture();
   const strip = canvas(
@@ -332,12 +392,20 @@ function walkPart(explorer, box) {
     },
     { ratio: 1 / STRIP },
   );
-  const take = (which) => () => save(model, { walk: explorer.walk().map((end, i) => (i === which ? explorer.point() : end)) });
-  box.append(group("A walk", row(button("A = the point", take(0)), button("B = the point", take(1)), play), along, strip.node));
+  const take = (which) => () =>
+    save(model, { walk: explorer.walk().map((end, i) => (i === which ? explorer.point() : end)) });
+  box.append(
+    group("A walk", row(button("A = the point", take(0)), button("B = the point", take(1)), play), along, strip.node),
+  );
 
   const onAlong = () => explorer.move(mix(...explorer.walk(), explorer.along()));
   model.on("change:along", onAlong);
-  const ended = [connect(model, ["walk"], strip.redraw), strip.stop, () => model.off("change:along", onAlong), () => explorer.stop()];
+  const ended = [
+    connect(model, ["walk"], strip.redraw),
+    strip.stop,
+    () => model.off("change:along", onAlong),
+    () => explorer.stop(),
+  ];
   return { end: all(ended), repaint: strip.redraw };
 }
 
@@ -360,13 +428,25 @@ function drawingPart(explorer, box) {
     return key;
   });
   box.append(
-    group("Encode a digit",
-      element("p", {}, element("strong", {}, "Draw a digit"), samples.length ? ", or take one of the test digits:" : ""),
+    group(
+      "Encode a digit",
+      element(
+        "p",
+        {},
+        element("strong", {}, "Draw a digit"),
+        samples.length ? ", or take one of the test digits:" : "",
+      ),
       row(...shelf),
-      element("div", { class: "le-draw" },
-        figure(drawn, "your drawing"), figure(seen, "centred, as the encoder sees it"), figure(again, "decoded again")),
+      element(
+        "div",
+        { class: "le-draw" },
+        figure(drawn, "your drawing"),
+        figure(seen, "centred, as the encoder sees it"),
+        figure(again, "decoded again"),
+      ),
       verdict,
-      row(clear, goThere)),
+      row(clear, goThere),
+    ),
   );
 
   function draw() {
@@ -380,7 +460,8 @@ function drawingPart(explorer, box) {
     clear.disabled = goThere.disabled = !values;
     shelf.forEach((key, i) => key.setAttribute("aria-pressed", i === model.get("sample")));
     if (!values) {
-      verdict.textContent = "Its code appears in the plane as a cross, with ellipses at one and two standard deviations.";
+      verdict.textContent =
+        "Its code appears in the plane as a cross, with ellipses at one and two standard deviations.";
       return;
     }
     const { mean, spread } = explorer.code;

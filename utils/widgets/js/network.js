@@ -19,7 +19,11 @@ const STEPS = {
   GlobalMaxPooling2D: (x) => images.globalMaxPool(x),
   Reshape: (x, { shape }) => nn.tensor(shape, x.data),
   Activation: copy, // the activation itself follows, and works in place
-  Rescaling: (x, { scale, offset }) => nn.tensor(x.shape, x.data.map((v) => v * scale + offset)),
+  Rescaling: (x, { scale, offset }) =>
+    nn.tensor(
+      x.shape,
+      x.data.map((v) => v * scale + offset),
+    ),
   UpSampling2D: enlarge,
 };
 

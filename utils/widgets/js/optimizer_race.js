@@ -1,6 +1,21 @@
 // OptimizerRace: six optimizers on a surface, evaluation by evaluation.
 
-import { arrows, button, canvas, choice, clamp, colour, connect, drags, element, live, mount, reducedMotion, save, slider } from "./kit.js";
+import {
+  arrows,
+  button,
+  canvas,
+  choice,
+  clamp,
+  colour,
+  connect,
+  drags,
+  element,
+  live,
+  mount,
+  reducedMotion,
+  save,
+  slider,
+} from "./kit.js";
 import { NAMES, race, surface } from "./optimizers.js";
 
 const MOST = 1000; // evaluations of one race
@@ -17,14 +32,50 @@ const SURFACES = [
 // Colour, marker and label tell them apart, each alone.
 const RACERS = {
   sgd: { title: "SGD", ink: "#0072b2", corners: [] },
-  momentum: { title: "momentum", ink: "#e69f00", corners: [[-1, -1], [1, -1], [1, 1], [-1, 1]] },
-  rmsprop: { title: "RMSprop", ink: "#009e73", corners: [[0, -1.3], [1.2, 0.9], [-1.2, 0.9]] },
-  adam: { title: "Adam", ink: "#d55e00", corners: [[0, -1.4], [1.4, 0], [0, 1.4], [-1.4, 0]] },
-  "conjugate gradient": { title: "conjugate gradient", ink: "#cc79a7", corners: [[0, 1.3], [1.2, -0.9], [-1.2, -0.9]] },
+  momentum: {
+    title: "momentum",
+    ink: "#e69f00",
+    corners: [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ],
+  },
+  rmsprop: {
+    title: "RMSprop",
+    ink: "#009e73",
+    corners: [
+      [0, -1.3],
+      [1.2, 0.9],
+      [-1.2, 0.9],
+    ],
+  },
+  adam: {
+    title: "Adam",
+    ink: "#d55e00",
+    corners: [
+      [0, -1.4],
+      [1.4, 0],
+      [0, 1.4],
+      [-1.4, 0],
+    ],
+  },
+  "conjugate gradient": {
+    title: "conjugate gradient",
+    ink: "#cc79a7",
+    corners: [
+      [0, 1.3],
+      [1.2, -0.9],
+      [-1.2, -0.9],
+    ],
+  },
   "l-bfgs": {
     title: "L-BFGS",
     ink: "#56b4e9",
-    corners: Array.from({ length: 10 }, (_, i) => [Math.sin((i * Math.PI) / 5), -Math.cos((i * Math.PI) / 5)].map((v) => v * (i % 2 ? 0.6 : 1.6))),
+    corners: Array.from({ length: 10 }, (_, i) =>
+      [Math.sin((i * Math.PI) / 5), -Math.cos((i * Math.PI) / 5)].map((v) => v * (i % 2 ? 0.6 : 1.6)),
+    ),
   },
 };
 
@@ -47,12 +98,20 @@ function contours({ at, box: [left, right, bottom, top], lowest }) {
   const y = (j) => bottom + ((top - bottom) * j) / (GRID - 1);
   const values = Array.from({ length: GRID }, (_, j) => Array.from({ length: GRID }, (_, i) => at([x(i), y(j)]).value));
   const sorted = values.flat().sort((a, b) => a - b);
-  const levels = Array.from({ length: LINES }, (_, k) => sorted[Math.floor((sorted.length - 1) * ((k + 0.6) / LINES) ** 1.4)]);
+  const levels = Array.from(
+    { length: LINES },
+    (_, k) => sorted[Math.floor((sorted.length - 1) * ((k + 0.6) / LINES) ** 1.4)],
+  );
   levels.unshift(lowest + (levels[0] - lowest) / 5);
   const segments = [];
   for (let j = 0; j < GRID - 1; j++) {
     for (let i = 0; i < GRID - 1; i++) {
-      const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
+      const corners = [
+        [i, j],
+        [i + 1, j],
+        [i + 1, j + 1],
+        [i, j + 1],
+      ];
       for (const level of levels) {
         const crossings = [];
         corners.forEach(([a, b], k) => {
@@ -73,12 +132,15 @@ function contours({ at, box: [left, right, bottom, top], lowest }) {
 
 function render({ model, el }) {
   const name = () => (SURFACES.some(([known]) => known === model.get("surface")) ? model.get("surface") : "bowl");
-  const ground = () => surface(name(), { condition: clamp(model.get("condition"), 1, 200, 20), tilt: clamp(model.get("tilt"), 0, 45, 0) });
+  const ground = () =>
+    surface(name(), { condition: clamp(model.get("condition"), 1, 200, 20), tilt: clamp(model.get("tilt"), 0, 45, 0) });
   const inside = ([x, y], [left, right, bottom, top]) => [clamp(x, left, right), clamp(y, bottom, top)];
   const rateOf = (trait, own) => (model.get(trait) > 0 ? clamp(model.get(trait), 1e-5, 1) : own);
   const begin = (land) => {
     const start = model.get("start");
-    return Array.isArray(start) && start.length === 2 && start.every(Number.isFinite) ? inside(start, land.box) : land.start;
+    return Array.isArray(start) && start.length === 2 && start.every(Number.isFinite)
+      ? inside(start, land.box)
+      : land.start;
   };
   const taking = () => NAMES.filter((racer) => Array.isArray(model.get("shown")) && model.get("shown").includes(racer));
   const evaluations = () => Math.round(clamp(model.get("evaluations"), 0, MOST, 0));
@@ -104,7 +166,14 @@ function render({ model, el }) {
   };
 
   function drawBackground(width, height) {
-    const key = JSON.stringify([width, devicePixelRatio, colour(box, "text"), name(), model.get("condition"), model.get("tilt")]);
+    const key = JSON.stringify([
+      width,
+      devicePixelRatio,
+      colour(box, "text"),
+      name(),
+      model.get("condition"),
+      model.get("tilt"),
+    ]);
     if (background.key === key) return;
     background.key = key;
     background.canvas.width = Math.round(width * devicePixelRatio);
@@ -122,11 +191,13 @@ function render({ model, el }) {
     const [left, right, bottom, top] = land.box;
     for (let x = Math.ceil(left); x <= right; x++) {
       const [at] = toScreen([x, 0], width, height);
-      if (at > 20 && at < width - 14 && (right - left < 8 || x % 2 === 0)) context.fillText(minusSign(String(x)), at - 4, height - 4);
+      if (at > 20 && at < width - 14 && (right - left < 8 || x % 2 === 0))
+        context.fillText(minusSign(String(x)), at - 4, height - 4);
     }
     for (let y = Math.ceil(bottom); y <= top; y++) {
       const [, at] = toScreen([0, y], width, height);
-      if (at > 14 && at < height - 20 && (right - left < 8 || y % 2 === 0)) context.fillText(minusSign(String(y)), 4, at + 4);
+      if (at > 14 && at < height - 20 && (right - left < 8 || y % 2 === 0))
+        context.fillText(minusSign(String(y)), 4, at + 4);
     }
     context.lineWidth = 1.6;
     context.strokeStyle = colour(box, "text");
@@ -144,7 +215,8 @@ function render({ model, el }) {
 
   function marker(context, { ink, corners }, [x, y], size) {
     context.beginPath();
-    if (corners.length) corners.forEach(([dx, dy], i) => context[i ? "lineTo" : "moveTo"](x + size * dx, y + size * dy));
+    if (corners.length)
+      corners.forEach(([dx, dy], i) => context[i ? "lineTo" : "moveTo"](x + size * dx, y + size * dy));
     else context.arc(x, y, 1.1 * size, 0, 2 * Math.PI);
     context.closePath();
     context.fillStyle = ink;
@@ -178,10 +250,18 @@ function render({ model, el }) {
     marker(context, racer, [x, y], 6);
     context.stroke();
     const angle = (Object.values(RACERS).indexOf(racer) / 6) * 2 * Math.PI - 1.2;
-    Object.assign(context, { font: "bold 12px system-ui, sans-serif", textAlign: Math.cos(angle) < 0 ? "end" : "start", textBaseline: "middle" });
+    Object.assign(context, {
+      font: "bold 12px system-ui, sans-serif",
+      textAlign: Math.cos(angle) < 0 ? "end" : "start",
+      textBaseline: "middle",
+    });
     const label = racer.title === "conjugate gradient" ? "CG" : racer.title;
     const size = context.measureText(label).width;
-    const left = clamp(x + 16 * Math.cos(angle), Math.cos(angle) < 0 ? size + 3 : 3, Math.cos(angle) < 0 ? width - 3 : width - size - 3);
+    const left = clamp(
+      x + 16 * Math.cos(angle),
+      Math.cos(angle) < 0 ? size + 3 : 3,
+      Math.cos(angle) < 0 ? width - 3 : width - size - 3,
+    );
     const top = clamp(y + 22 * Math.sin(angle), 9, height - 9);
     context.lineWidth = 4;
     context.strokeText(label, left, top);
@@ -198,7 +278,10 @@ function render({ model, el }) {
       for (const [racer, result] of runs) drawRun(context, RACERS[racer], result, width, height);
       for (const [racer, result] of runs) drawHead(context, RACERS[racer], result, width, height);
       const [x, y] = toScreen(begin(land), width, height);
-      for (const [ink, thick] of [["ground", 5], ["text", 2.2]]) {
+      for (const [ink, thick] of [
+        ["ground", 5],
+        ["text", 2.2],
+      ]) {
         Object.assign(context, { strokeStyle: colour(box, ink), lineWidth: thick });
         context.beginPath();
         context.moveTo(x - 7, y - 7);
@@ -230,7 +313,8 @@ function render({ model, el }) {
   let playing = null;
   const play = button("", () => (playing ? stop() : go()), { class: "or-play" });
   const label = () => (play.textContent = playing ? "❚❚ Pause" : "▶ Run");
-  const finished = () => evaluations() >= MOST || [...run(ground(), evaluations()).values()].every(({ status }) => status !== "running");
+  const finished = () =>
+    evaluations() >= MOST || [...run(ground(), evaluations()).values()].every(({ status }) => status !== "running");
 
   function stop() {
     playing?.();
@@ -259,7 +343,10 @@ function render({ model, el }) {
   }
   label();
 
-  const step = button("One evaluation", () => (stop(), save(model, { evaluations: Math.min(evaluations() + 1, MOST) })));
+  const step = button(
+    "One evaluation",
+    () => (stop(), save(model, { evaluations: Math.min(evaluations() + 1, MOST) })),
+  );
   const reset = button("Reset", () => (stop(), save(model, { evaluations: 0 })));
   const wind = slider(model, "evaluations", { label: "Evaluations", min: 0, max: MOST });
   wind.querySelector("input").addEventListener("input", stop);
@@ -281,9 +368,23 @@ function render({ model, el }) {
   });
   const power = (value) => String(Number((10 ** value).toPrecision(2)));
   const rates = [
-    slider(logarithmic("learning_rate", () => ground().rate), "learning_rate", { label: "Learning rate, SGD and momentum", min: -4, max: 0, step: 0.02, format: power }),
-    slider(model, "momentum", { label: "Momentum", min: 0, max: 0.99, step: 0.01, format: (value) => value.toFixed(2) }),
-    slider(logarithmic("adaptive_rate", () => ground().adaptiveRate), "adaptive_rate", { label: "Learning rate, RMSprop and Adam", min: -4, max: 0, step: 0.02, format: power }),
+    slider(
+      logarithmic("learning_rate", () => ground().rate),
+      "learning_rate",
+      { label: "Learning rate, SGD and momentum", min: -4, max: 0, step: 0.02, format: power },
+    ),
+    slider(model, "momentum", {
+      label: "Momentum",
+      min: 0,
+      max: 0.99,
+      step: 0.01,
+      format: (value) => value.toFixed(2),
+    }),
+    slider(
+      logarithmic("adaptive_rate", () => ground().adaptiveRate),
+      "adaptive_rate",
+      { label: "Learning rate, RMSprop and Adam", min: -4, max: 0, step: 0.02, format: power },
+    ),
   ];
   const shape = element(
     "div",
@@ -297,13 +398,19 @@ function render({ model, el }) {
   const rows = NAMES.map((racer) => {
     const box = element("input", {
       type: "checkbox",
-      onchange: () => save(model, { shown: NAMES.filter((other) => (other === racer ? box.checked : taking().includes(other))) }),
+      onchange: () =>
+        save(model, { shown: NAMES.filter((other) => (other === racer ? box.checked : taking().includes(other))) }),
     });
     const swatch = element("canvas", { width: 36, height: 36, class: "or-swatch", "aria-hidden": "true" });
     const context = swatch.getContext("2d");
     marker(context, RACERS[racer], [18, 18], 11);
     const cells = [element("td"), element("td"), element("td")];
-    const node = element("tr", {}, element("th", { scope: "row" }, element("label", {}, box, swatch, RACERS[racer].title)), ...cells);
+    const node = element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, element("label", {}, box, swatch, RACERS[racer].title)),
+      ...cells,
+    );
     const show = (result) => {
       box.checked = Boolean(result);
       const loss = result?.losses.at(-1);
@@ -319,7 +426,18 @@ function render({ model, el }) {
     "table",
     { class: "or-table" },
     element("caption", { class: "cw-hidden" }, "The race so far"),
-    element("thead", {}, element("tr", {}, heading("opti\u00admizer"), heading("above minimum"), heading("evalua\u00adtions"), heading("status"))),
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {},
+        heading("opti\u00admizer"),
+        heading("above minimum"),
+        heading("evalua\u00adtions"),
+        heading("status"),
+      ),
+    ),
     element("tbody", {}, ...rows.map(({ node }) => node)),
   );
   const where = element("p", { class: "cw-muted or-where" });
@@ -328,7 +446,12 @@ function render({ model, el }) {
   box.append(
     element("div", { class: "cw-row" }, chosen),
     shape,
-    element("div", { class: "or-split" }, element("div", { class: "or-left" }, picture.node, where), element("div", { class: "or-right" }, table)),
+    element(
+      "div",
+      { class: "or-split" },
+      element("div", { class: "or-left" }, picture.node, where),
+      element("div", { class: "or-right" }, table),
+    ),
     element("div", { class: "cw-row" }, play, step, reset),
     wind,
     ...rates,
@@ -353,7 +476,10 @@ function render({ model, el }) {
 
   function summary() {
     if (!evaluations()) return where.textContent;
-    const told = [...runs].map(([racer, { status, evaluations: used }]) => `${RACERS[racer].title} ${status}${status === "running" ? "" : ` after ${used}`}`);
+    const told = [...runs].map(
+      ([racer, { status, evaluations: used }]) =>
+        `${RACERS[racer].title} ${status}${status === "running" ? "" : ` after ${used}`}`,
+    );
     return `${evaluations()} evaluations: ${told.join(", ")}.`;
   }
 

@@ -33,7 +33,15 @@ function bowl(condition, angle) {
     const [a, b] = [dot(point, u), dot(point, v)];
     return { value: 0.5 * (a * a + condition * b * b), gradient: [0, 1].map((i) => a * u[i] + condition * b * v[i]) };
   };
-  return { at, box: [-3, 3, -2.4, 2.4], minima: [[0, 0]], lowest: 0, start: [-2.5, 1.5], rate: 0.05, adaptiveRate: 0.1 };
+  return {
+    at,
+    box: [-3, 3, -2.4, 2.4],
+    minima: [[0, 0]],
+    lowest: 0,
+    start: [-2.5, 1.5],
+    rate: 0.05,
+    adaptiveRate: 0.1,
+  };
 }
 
 const SURFACES = {
@@ -67,15 +75,23 @@ const SURFACES = {
       return { value: a * a + b * b, gradient: [4 * x * a + 2 * b, 2 * a + 4 * y * b] };
     },
     box: [-6, 6, -4.8, 4.8],
-    minima: [[3, 2], [-2.805118087, 3.131312518], [-3.779310253, -3.283185991], [3.584428340, -1.848126527]],
+    minima: [
+      [3, 2],
+      [-2.805118087, 3.131312518],
+      [-3.779310253, -3.283185991],
+      [3.58442834, -1.848126527],
+    ],
     start: [0, -1],
     rate: 0.01,
     adaptiveRate: 0.1,
   },
   saddle: {
-    at: ([x, y]) => ({ value: x ** 4 / 4 - x * x / 2 + y * y / 2, gradient: [x ** 3 - x, y] }),
+    at: ([x, y]) => ({ value: x ** 4 / 4 - (x * x) / 2 + (y * y) / 2, gradient: [x ** 3 - x, y] }),
     box: [-2.1, 2.1, -1.68, 1.68],
-    minima: [[1, 0], [-1, 0]],
+    minima: [
+      [1, 0],
+      [-1, 0],
+    ],
     start: [0.001, 1.5],
     rate: 0.1,
     adaptiveRate: 0.05,
@@ -89,7 +105,10 @@ const EPSILON = 1e-7;
 
 /** settings → (gradient → step) */
 const RULES = {
-  sgd: ({ rate }) => (gradient) => gradient.map((g) => -rate * g),
+  sgd:
+    ({ rate }) =>
+    (gradient) =>
+      gradient.map((g) => -rate * g),
   momentum: ({ rate, momentum }) => {
     let velocity = [0, 0];
     return (gradient) => (velocity = velocity.map((v, i) => momentum * v - rate * gradient[i]));
@@ -103,7 +122,10 @@ const RULES = {
       });
   },
   adam: ({ adaptiveRate }, [decay1, decay2] = [0.9, 0.999]) => {
-    const [mean, square] = [[0, 0], [0, 0]];
+    const [mean, square] = [
+      [0, 0],
+      [0, 0],
+    ];
     let time = 0;
     return (gradient) => {
       time += 1;
@@ -179,7 +201,10 @@ function* conjugateGradient(at, start) {
   for (;;) {
     const next = yield* lineSearch(at, here, direction, step, 0.1);
     if (!next) return;
-    const beta = Math.max(dot(next.gradient, minus(next.gradient, here.gradient)) / dot(here.gradient, here.gradient), 0);
+    const beta = Math.max(
+      dot(next.gradient, minus(next.gradient, here.gradient)) / dot(here.gradient, here.gradient),
+      0,
+    );
     const before = dot(here.gradient, direction);
     direction = along(downhill(next.gradient), beta, direction);
     if (dot(direction, next.gradient) >= 0) direction = downhill(next.gradient);
@@ -256,7 +281,10 @@ export function race(name, { at, box, lowest }, start, settings, evaluations) {
 }
 
 function judge({ point, value, gradient }, [left, right, bottom, top], lowest) {
-  const away = Math.max(Math.abs(point[0] - (left + right) / 2) / (right - left), Math.abs(point[1] - (bottom + top) / 2) / (top - bottom));
+  const away = Math.max(
+    Math.abs(point[0] - (left + right) / 2) / (right - left),
+    Math.abs(point[1] - (bottom + top) / 2) / (top - bottom),
+  );
   if (!(away < FAR) || !Number.isFinite(value)) return "diverged";
   if (value - lowest <= SMALL) return "arrived";
   return norm(gradient) < 1e-6 ? "stuck" : "running";

@@ -70,7 +70,9 @@ function storage(name, questions) {
 /** The number someone typed: "401,920", "401 920" and "0,5" are numbers too. */
 function parseNumber(text) {
   const plain = text.trim().replace(/[\s_]/g, "").replace("−", "-");
-  return plain ? Number(/^-?\d{1,3}(,\d{3})+(\.|$)/.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", ".")) : NaN;
+  return plain
+    ? Number(/^-?\d{1,3}(,\d{3})+(\.|$)/.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", "."))
+    : NaN;
 }
 
 /** Whether an answer is right: the indices of the chosen ones, or the text typed for a number. */
@@ -89,7 +91,13 @@ function ask(question, answer, number, onAnswer) {
   const rows = [];
 
   if (question.kind === "number") {
-    const input = element("input", { type: "text", inputmode: "decimal", size: 12, autocomplete: "off", "aria-labelledby": id });
+    const input = element("input", {
+      type: "text",
+      inputmode: "decimal",
+      size: 12,
+      autocomplete: "off",
+      "aria-labelledby": id,
+    });
     inputs.push(input);
     rows.push(element("label", { class: "cw-number" }, input, ...inline(question.unit)));
   } else {
@@ -100,7 +108,8 @@ function ask(question, answer, number, onAnswer) {
     });
   }
 
-  const read = () => (question.kind === "number" ? inputs[0].value : inputs.flatMap((input, i) => (input.checked ? [i] : [])));
+  const read = () =>
+    question.kind === "number" ? inputs[0].value : inputs.flatMap((input, i) => (input.checked ? [i] : []));
   const complete = (value) => (question.kind === "number" ? Number.isFinite(parseNumber(value)) : value.length > 0);
 
   /** Shows the result of an answer, and the explanation; the question is closed then. */
@@ -116,10 +125,16 @@ function ask(question, answer, number, onAnswer) {
       const chosen = question.kind !== "number" && input.checked;
       if (wanted || chosen) {
         rows[i].classList.add(wanted ? "cw-right" : "cw-wrong");
-        rows[i].append(element("span", { class: "cw-mark" }, `${wanted ? "✓" : "✗"} ${chosen ? "your choice" : "right"}`));
+        rows[i].append(
+          element("span", { class: "cw-mark" }, `${wanted ? "✓" : "✗"} ${chosen ? "your choice" : "right"}`),
+        );
       }
     });
-    const verdict = right ? "Right. " : question.kind === "number" ? `Not quite: it is ${answer.right.toLocaleString("en", { maximumSignificantDigits: 12 })}. ` : "Not quite. ";
+    const verdict = right
+      ? "Right. "
+      : question.kind === "number"
+        ? `Not quite: it is ${answer.right.toLocaleString("en", { maximumSignificantDigits: 12 })}. `
+        : "Not quite. ";
     feedback.className = `cw-feedback ${right ? "cw-right" : "cw-wrong"}`;
     feedback.replaceChildren(element("strong", {}, verdict), ...inline(answer.explanation));
     typeset(feedback);
@@ -154,7 +169,9 @@ function ask(question, answer, number, onAnswer) {
 
 function render({ model, el }) {
   const questions = model.get("questions");
-  const answers = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(model.get("key")), (letter) => letter.charCodeAt(0))));
+  const answers = JSON.parse(
+    new TextDecoder().decode(Uint8Array.from(atob(model.get("key")), (letter) => letter.charCodeAt(0))),
+  );
   const memory = storage(model.get("name"), questions);
   const box = mount(el, "Quiz", STYLE);
   const score = element("p", { class: "cw-score", role: "status" });
@@ -173,7 +190,9 @@ function render({ model, el }) {
     function report() {
       const done = given.filter((answer) => answer != null).length;
       const points = right.filter(Boolean).length;
-      score.textContent = `${points} of ${questions.length} right` + (done < questions.length ? `, ${questions.length - done} to go` : "");
+      score.textContent =
+        `${points} of ${questions.length} right` +
+        (done < questions.length ? `, ${questions.length - done} to go` : "");
       again.hidden = done === 0;
       save(model, { score: points });
     }

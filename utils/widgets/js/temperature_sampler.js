@@ -52,7 +52,9 @@ async function render({ model, el }) {
     output.replaceChildren(prompt);
     refusal.textContent = refused.length
       ? `Left out, because the network has never seen ${refused.length > 1 ? "them" : "it"}: ${refused.join(" ")}`
-      : text ? "" : "The network starts after a line break.";
+      : text
+        ? ""
+        : "The network starts after a line break.";
     refusal.hidden = !refusal.textContent;
     report("");
     publish();
@@ -72,7 +74,9 @@ async function render({ model, el }) {
     for (let i = from; i < written.length; i++) {
       const p = own(i);
       const title = `${name(written[i])}: ${percent(p)}, ${(-Math.log2(p)).toFixed(1)} bits`;
-      fresh.push(element("span", { class: `cw-p${LEVELS.findIndex((lowest) => p >= lowest)}`, title }, letters[written[i]]));
+      fresh.push(
+        element("span", { class: `cw-p${LEVELS.findIndex((lowest) => p >= lowest)}`, title }, letters[written[i]]),
+      );
     }
     output.append(...fresh);
     if (from) output.scrollTop = output.scrollHeight;
@@ -92,7 +96,8 @@ async function render({ model, el }) {
   let cancel = null;
 
   function play() {
-    if (written.length >= target) target = Math.min(written.length + clamp(model.get("length"), 1, LONGEST, 400), LONGEST);
+    if (written.length >= target)
+      target = Math.min(written.length + clamp(model.get("length"), 1, LONGEST, 400), LONGEST);
     if (written.length >= target) return report("This is the longest text there can be.");
     mark(null);
     write.textContent = "Pause";
@@ -156,7 +161,13 @@ async function render({ model, el }) {
   // ---- the distribution
   const bars = Array.from({ length: Math.min(ROWS, count) }, () => {
     const [label, fill, tick, value] = ["span", "i", "b", "span"].map((tag) => element(tag));
-    return { label, fill, tick, value, node: element("li", {}, label, element("span", { class: "cw-bar", "aria-hidden": "true" }, fill, tick), value) };
+    return {
+      label,
+      fill,
+      tick,
+      value,
+      node: element("li", {}, label, element("span", { class: "cw-bar", "aria-hidden": "true" }, fill, tick), value),
+    };
   });
 
   function drawBars() {
@@ -177,15 +188,16 @@ async function render({ model, el }) {
     const rest = order.slice(bars.length).reduce((sum, index) => sum + drawn[index], 0);
     others.textContent = `The other ${count - bars.length} characters: ${percent(rest)}`;
     const nats = entropy(drawn);
-    measure.textContent =
-      `Entropy ${nats.toFixed(2)} nats = ${(nats / Math.LN2).toFixed(2)} bits: as open as a fair draw among ${Math.exp(nats).toFixed(1)}.`;
-    heading.textContent = looking === null ? "The next letter" : `Letter ${looking + 1} of ${written.length}: ${name(written[looking])}`;
+    measure.textContent = `Entropy ${nats.toFixed(2)} nats = ${(nats / Math.LN2).toFixed(2)} bits: as open as a fair draw among ${Math.exp(nats).toFixed(1)}.`;
+    heading.textContent =
+      looking === null ? "The next letter" : `Letter ${looking + 1} of ${written.length}: ${name(written[looking])}`;
     onward.hidden = looking === null;
     heat.querySelector("input").disabled = method === "greedy";
     kept.hidden = method !== "top-k";
-    rule.textContent = method === "greedy" || temperature === 0
-      ? "Greedy: always the likeliest letter."
-      : `At temperature ${temperature.toFixed(2)}${method === "top-k" ? `, among the ${k} likeliest` : ""}.`;
+    rule.textContent =
+      method === "greedy" || temperature === 0
+        ? "Greedy: always the likeliest letter."
+        : `At temperature ${temperature.toFixed(2)}${method === "top-k" ? `, among the ${k} likeliest` : ""}.`;
   }
 
   /** Looks at a letter, or with null at the one to come. */
@@ -207,7 +219,12 @@ async function render({ model, el }) {
   }
 
   // ---- controls
-  const seedText = element("textarea", { rows: 2, maxlength: 1000, spellcheck: "false", oninput: () => save(model, { seed_text: seedText.value }) });
+  const seedText = element("textarea", {
+    rows: 2,
+    maxlength: 1000,
+    spellcheck: "false",
+    oninput: () => save(model, { seed_text: seedText.value }),
+  });
   const number = (trait, low, high) => {
     const input = element("input", { type: "number", min: low, max: high, step: 1 });
     input.addEventListener("change", () => {
@@ -220,8 +237,21 @@ async function render({ model, el }) {
   const length = number("length", 1, LONGEST);
   const labelled = (text, control) => element("label", { class: "cw-field" }, element("span", {}, text), control);
 
-  const method = choice(model, "method", { label: "Choose", options: [["greedy", "the likeliest (greedy)"], ["temperature", "at random"], ["top-k", "at random, top k"]] });
-  const heat = slider(model, "temperature", { label: "Temperature", min: 0, max: 2, step: 0.05, format: (t) => (t ? Number(t).toFixed(2) : "0, greedy") });
+  const method = choice(model, "method", {
+    label: "Choose",
+    options: [
+      ["greedy", "the likeliest (greedy)"],
+      ["temperature", "at random"],
+      ["top-k", "at random, top k"],
+    ],
+  });
+  const heat = slider(model, "temperature", {
+    label: "Temperature",
+    min: 0,
+    max: 2,
+    step: 0.05,
+    format: (t) => (t ? Number(t).toFixed(2) : "0, greedy"),
+  });
   const kept = slider(model, "k", { label: "k", min: 1, max: Math.min(20, count) });
   const pace = choice(model, "pace", { label: "Pace", options: ["letter by letter", "at once"] });
   const write = button("Write", () => (cancel ? pause() : play()), { class: "cw-main" });
@@ -231,7 +261,12 @@ async function render({ model, el }) {
   const prompt = element("span", { class: "cw-prompt" });
   const output = element(
     "div",
-    { class: "cw-text", tabindex: 0, role: "group", "aria-label": "The text. Arrow keys look back at its letters, Escape returns." },
+    {
+      class: "cw-text",
+      tabindex: 0,
+      role: "group",
+      "aria-label": "The text. Arrow keys look back at its letters, Escape returns.",
+    },
     prompt,
   );
   output.addEventListener("click", ({ target: letter }) => {
@@ -254,8 +289,8 @@ async function render({ model, el }) {
   const muted = (...children) => element("p", { class: "cw-muted" }, ...children);
   const [rule, others, measure] = [muted(), muted(), element("p")];
   const legend = element("p", { class: "cw-legend cw-muted" }, "Letters the network found ");
-  ["likely (50 % and more)", "plausible (from 10 %)", "unlikely (from 2 %)", "surprising (less)"].forEach((text, level) =>
-    legend.append(level ? ", " : "", element("span", { class: `cw-p${level}` }, text)),
+  ["likely (50 % and more)", "plausible (from 10 %)", "unlikely (from 2 %)", "surprising (less)"].forEach(
+    (text, level) => legend.append(level ? ", " : "", element("span", { class: `cw-p${level}` }, text)),
   );
   legend.append(". Touch a letter to see what else it could have been.");
 
@@ -277,7 +312,11 @@ async function render({ model, el }) {
         {},
         element("div", { class: "cw-row" }, heading, onward),
         rule,
-        element("ol", { class: "cw-bars", "aria-label": "Probabilities of the next letter" }, ...bars.map(({ node }) => node)),
+        element(
+          "ol",
+          { class: "cw-bars", "aria-label": "Probabilities of the next letter" },
+          ...bars.map(({ node }) => node),
+        ),
         others,
         measure,
         muted(element("b"), " the network's own probability, at temperature 1"),
