@@ -1,6 +1,6 @@
 // Graded questions. Answers are kept in the browser, and given again when the page is opened again.
 
-import { button, element, mount, save } from "./kit.js";
+import { button, element, mount, save } from "../kit/kit.js";
 
 const STYLE = `
 .cw-question { margin: 0 0 20px; }

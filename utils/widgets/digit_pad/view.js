@@ -1,10 +1,10 @@
 // DigitPad: a dense network, a convnet and k nearest neighbours read the same digit, drawn or taken from the test set.
 
-import { centred, ink } from "./drawing.js";
-import { button, choice, clamp, connect, element, live, mount, onTheme, save, slider, weights } from "./kit.js";
-import { network } from "./network.js";
-import { pad } from "./pad.js";
-import { keyPen } from "./pen.js";
+import { centred, ink } from "../kit/drawing.js";
+import { button, choice, clamp, connect, element, live, mount, onTheme, save, slider, weights } from "../kit/kit.js";
+import { network } from "../nn/network.js";
+import { pad } from "../kit/pad.js";
+import { keyPen } from "../kit/pen.js";
 
 const SIDE = 28; // pixels of a digit
 const SMALL = 14; // pixels of a stored neighbour

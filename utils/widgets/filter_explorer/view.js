@@ -1,10 +1,10 @@
 // FilterExplorer: the pattern that excites each filter of CourseNet most, and what every filter finds in a picture of the reader's.
 
-import { conv2d, globalAveragePool, maxPool2d } from "./convolution.js";
-import { arrows, button, canvas, clamp, colour, connect, element, live, mount, save, weights } from "./kit.js";
-import { dense, layer, relu, softmax, tensor } from "./nn.js";
-import { pad } from "./pad.js";
-import { keyPen } from "./pen.js";
+import { conv2d, globalAveragePool, maxPool2d } from "../nn/convolution.js";
+import { arrows, button, canvas, clamp, colour, connect, element, live, mount, save, weights } from "../kit/kit.js";
+import { dense, layer, relu, softmax, tensor } from "../nn/nn.js";
+import { pad } from "../kit/pad.js";
+import { keyPen } from "../kit/pen.js";
 
 const SIDE = 64; // pixels of a picture
 const BLOCKS = [

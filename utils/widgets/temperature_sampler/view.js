@@ -1,7 +1,7 @@
 // Lets a trained character model write, and shows the distribution each letter is drawn from.
 
-import { choose, distribution, entropy, ranking, readable, reader, uniform } from "./char_lstm.js";
-import { button, choice, clamp, connect, element, live, mount, reducedMotion, save, slider, weights } from "./kit.js";
+import { choose, distribution, entropy, ranking, readable, reader, uniform } from "./engine.js";
+import { button, choice, clamp, connect, element, live, mount, reducedMotion, save, slider, weights } from "../kit/kit.js";
 
 // letters a second when the reader watches
 const PACE = 40;

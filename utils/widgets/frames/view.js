@@ -1,6 +1,6 @@
 // A slider over pictures that were computed in Python.
 
-import { button, connect, element, mount, reducedMotion, save, slider } from "./kit.js";
+import { button, connect, element, mount, reducedMotion, save, slider } from "../kit/kit.js";
 
 const STYLE = `.cw-frame { display: block; max-width: 100%; height: auto; margin: 0 auto 8px; }`;
 

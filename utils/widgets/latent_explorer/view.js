@@ -1,6 +1,6 @@
 // LatentExplorer: a trained autoencoder with two latent dimensions, as a plane to move in.
 
-import { centred } from "./drawing.js";
+import { centred } from "../kit/drawing.js";
 import {
   arrows,
   button,
@@ -17,9 +17,9 @@ import {
   save,
   slider,
   weights,
-} from "./kit.js";
-import { network } from "./network.js";
-import { pad } from "./pad.js";
+} from "../kit/kit.js";
+import { network } from "../nn/network.js";
+import { pad } from "../kit/pad.js";
 
 const SIDE = 28; // pixels
 const TILES = 17; // pictures along one side of the plane

@@ -15,8 +15,8 @@ import {
   reducedMotion,
   save,
   slider,
-} from "./kit.js";
-import { NAMES, race, surface } from "./optimizers.js";
+} from "../kit/kit.js";
+import { NAMES, race, surface } from "./engine.js";
 
 const MOST = 1000; // evaluations of one race
 const GRID = 110; // points along a side for the contour lines

@@ -1,6 +1,6 @@
 // BroadcastLab: two shapes aligned from the right, and the numbers that meet, or the axis at which they do not fit.
 
-import { button, choice, clamp, connect, element, live, mount, save } from "./kit.js";
+import { button, choice, clamp, connect, element, live, mount, save } from "../kit/kit.js";
 
 const RANK = 3; // axes of a shape at most
 const LONGEST = 6; // of one axis

@@ -3,8 +3,8 @@
 // The weights' meta data say what they are: vocabulary (a string, one character for each index), recurrent ([[layer, "LSTM" or
 // "GRU"], …], first to last), output (the dense layer that gives the logits) and, if there is one, embedding (a layer).
 
-import { dense, layer, softmax, tensor } from "./nn.js";
-import { embedding, gruStep, lstmStep, recurrentState } from "./recurrent.js";
+import { dense, layer, softmax, tensor } from "../nn/nn.js";
+import { embedding, gruStep, lstmStep, recurrentState } from "../nn/recurrent.js";
 
 const STEPS = { LSTM: lstmStep, GRU: gruStep };
 

@@ -1,8 +1,8 @@
 // ConvolutionLab: a kernel of 3 × 3 weights slides over a small picture; every number of the output shows where it comes from.
 
-import { averagePool2d, conv2d, maxPool2d } from "./convolution.js";
-import { button, canvas, choice, clamp, colour, connect, element, live, mount, save } from "./kit.js";
-import { relu, tensor } from "./nn.js";
+import { averagePool2d, conv2d, maxPool2d } from "../nn/convolution.js";
+import { button, canvas, choice, clamp, colour, connect, element, live, mount, save } from "../kit/kit.js";
+import { relu, tensor } from "../nn/nn.js";
 
 const SIDE = 24; // pixels of the picture
 const K = 3; // pixels of the window

@@ -1,6 +1,6 @@
 // CapacityLab: a small network learns a noisy curve in the page, step by step, with everything that decides how much it remembers.
 
-import { RANGE, error, network, predict, sample, stream, train, truth } from "./capacity_net.js";
+import { RANGE, error, network, predict, sample, stream, train, truth } from "./engine.js";
 import {
   button,
   canvas,
@@ -14,7 +14,7 @@ import {
   reducedMotion,
   save,
   slider,
-} from "./kit.js";
+} from "../kit/kit.js";
 
 const UNITS = [1, 2, 4, 8, 16, 32, 64];
 const SAMPLES = [5, 10, 20, 50, 100, 200];
