@@ -1,136 +1,160 @@
-"""Weight blobs: a Keras model as one small file that Python and the page's JavaScript both read::
+"""Weight files: a trained model as one small safetensors file that Python and the page's JavaScript both read::
 
-    export_weights(model, "char-lstm.bin", vocabulary=vocabulary)      # one call
-    arrays, meta = load_weights("char-lstm.bin")                       # {"lstm/lstm_cell/kernel": …}, {"vocabulary": …}
+    export_weights(model, "char-lstm.safetensors", vocabulary=vocabulary)   # one call
+    arrays, meta = load_weights("char-lstm")                                # {"lstm/lstm_cell/kernel": …}, {"vocabulary": …}
 
-Layout, all numbers little-endian::
-
-    4 bytes   "DLYT"
-    4 bytes   length of the header, unsigned
-    header    JSON, padded with spaces to a multiple of 4 bytes:
-              {"dtype": "float16", "crc32": checksum of the data, "tensors": [[name, shape], …], "meta": {…}}
-    data      the tensors one after the other, each in C order
-
-`js/kit.js` has the other reader.
+The format is safetensors (https://huggingface.co/docs/safetensors). Its text metadata are one JSON string, `course`, with everything
+that describes the model. That begins with `crc32`, a checksum of the whole file with these eight digits taken as zeros.
+`widgets/kit/weights.js` has the other reader.
 """
 
 import base64
 import json
-import math
 import os
-import struct
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-MAGIC = b"DLYT"
-PRETRAINED = Path(__file__).parents[1] / "pretrained"
+PRETRAINED = Path(__file__).parent / "pretrained"
+SUFFIX = ".safetensors"
+MARK = rb'{\"crc32\":\"'  # what stands before the checksum, as the header's JSON writes it
 
 
-class BlobError(ValueError):
-    """A weight blob is truncated, damaged, or not a weight blob at all."""
+class WeightsError(ValueError):
+    """A weight file is truncated, damaged, or not a weight file of the course at all."""
 
 
-def export_weights(model, path: str | Path, *, dtype: str = "float16", **meta) -> int:
-    """Write the weights of a built Keras model to `path` and return the size of the file in bytes.
+def export_weights(model: Any, path: str | Path, *, dtype: str = "float16", **meta: Any) -> int:
+    """Write the weights of a built Keras model to `path`. The file appears whole or not at all.
 
-    - `model`: a Keras model or layer; or a mapping from names to models, layers or arrays, e.g.
-      `{"encoder": encoder, "decoder": decoder, "points": points}`, whose tensors get the name as prefix.
-    - `dtype`: "float16" (two bytes a weight) or "float32".
-    - `meta`: anything JSON can hold: vocabulary, figures, the command that trained the model.
+    Args:
+        model: a Keras model or layer; or a mapping from names to models, layers or arrays, e.g.
+            `{"encoder": encoder, "decoder": decoder, "points": points}`, whose tensors get the name as prefix.
+            Tensors are called `layer/variable`, e.g. `lstm/lstm_cell/kernel`: name your layers.
+        path: the file to write. A name without folder and ending means one of `utils/pretrained`.
+        dtype: "float16" (two bytes a weight) or "float32". Arrays of uint8, such as pictures, stay what they are.
+        meta: anything JSON can hold: vocabulary, figures, the command that trained the model.
 
-    Tensors are called `layer/variable`, e.g. `lstm/lstm_cell/kernel`: name your layers. The file appears whole or not at all.
-    Raises ValueError for a model without weights and for values the dtype cannot hold.
+    Returns:
+        The size of the file in bytes.
+
+    Raises:
+        ValueError: for a model without weights, and for values the dtype cannot hold.
     """
-    path, blob = Path(path), pack(model, dtype=dtype, **meta)
+    path, packed = weight_file(path), pack(model, dtype=dtype, **meta)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(blob)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+            file.write(packed)
+        temporary.chmod(0o644)
+        temporary.replace(path)
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink()
         raise
-    return len(blob)
+    return len(packed)
 
 
-def load_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict]:
-    """Arrays by name (float32, whatever the file holds) and the meta data of a blob written by `export_weights`.
+def load_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Arrays by name, and the meta data, of a file written by `export_weights`.
 
-    Raises FileNotFoundError, or BlobError for a file that is truncated, damaged or of another kind.
+    Args:
+        path: the file; a name without folder and ending, such as "char-lstm", means one of `utils/pretrained`.
+
+    Returns:
+        The arrays, float32 whatever precision the file has, or uint8; and the meta data.
+
+    Raises:
+        FileNotFoundError: where there is no such file; the message lists those that ship with the course.
+        WeightsError: for a file that is truncated, damaged or of another kind.
     """
-    return unpack(read_blob(path), source=path)
+    return unpack(read_weights(path), source=path)
 
 
-def read_blob(path: str | Path) -> bytes:
-    """Bytes of a blob file. A name without folder and ending, such as "char-lstm", means utils/pretrained/char-lstm.bin."""
+def weight_file(path: str | Path) -> Path:
+    """Where a weight file lies: a name without folder and ending means one of `utils/pretrained`."""
     path = Path(path)
-    if path.parent == Path() and not path.suffix:
-        path = PRETRAINED / f"{path}.bin"
-    if not path.exists():
-        known = ", ".join(sorted(blob.stem for blob in PRETRAINED.glob("*.bin"))) or "none"
-        raise FileNotFoundError(f"No weight file {path}. Weights shipped with the course: {known}.")
+    return PRETRAINED / f"{path}{SUFFIX}" if path.parent == Path() and not path.suffix else path
+
+
+def read_weights(path: str | Path) -> bytes:
+    """Bytes of a weight file, unchecked; see `load_weights` for `path` and FileNotFoundError."""
+    path = weight_file(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"No weight file {path}. Weights shipped with the course: {', '.join(shipped()) or 'none'}.")
     return path.read_bytes()
 
 
-def script(name: str, blob: bytes) -> str:
-    """A classic script that leaves a weight file where `js/host.js` looks for it: pages opened from disk may fetch no other way."""
-    return f'(globalThis.courseBlobs ??= {{}})["{name}"] = "{base64.b64encode(blob).decode()}";'
+def shipped() -> list[str]:
+    """Names of the weight files in `utils/pretrained`."""
+    return sorted(file.stem for file in PRETRAINED.glob(f"*{SUFFIX}"))
 
 
-def pack(model, *, dtype: str = "float16", **meta) -> bytes:
+def script(name: str, packed: bytes) -> str:
+    """A classic script that leaves a weight file where `widgets/host.js` looks: pages opened from disk may fetch no other way."""
+    return f'(globalThis.courseWeights ??= {{}})["{name}"] = "{base64.b64encode(packed).decode()}";'
+
+
+def pack(model: Any, *, dtype: str = "float16", **meta: Any) -> bytes:
     """The bytes that `export_weights` writes, for a model that goes straight into a widget's `blob`."""
+    from safetensors.numpy import save
+
     if dtype not in ("float16", "float32"):
-        raise ValueError(f"dtype={dtype!r} is not known to the blob format. Choose float16 or float32.")
-    tensors = dict(_named(model))
-    if not tensors:
+        raise ValueError(f"dtype={dtype!r} is none of the course's weight files. Choose float16 or float32.")
+    arrays = {name: _converted(name, array, dtype) for name, array in _named(model)}
+    if not arrays:
         raise ValueError("The model has no weights yet. Build it, or call it once, before exporting it.")
-    for name, array in tensors.items():
-        with np.errstate(over="ignore"):
-            fits = np.isfinite(array.astype(dtype)).all()
-        if not fits:
-            raise ValueError(f"{name} holds values that {dtype} cannot: the largest is {np.abs(array).max():.6g}.")
-    data = b"".join(array.astype(f"<{np.dtype(dtype).str[1:]}").tobytes() for array in tensors.values())
-    header = {
-        "dtype": dtype,
-        "crc32": zlib.crc32(data),
-        "tensors": [[name, array.shape] for name, array in tensors.items()],
-        "meta": meta,
-    }
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    text += b" " * (-len(text) % 4)
-    return MAGIC + struct.pack("<I", len(text)) + text + data
+    about = json.dumps({"crc32": "0" * 8, **meta}, separators=(",", ":"), ensure_ascii=False)
+    packed = save(arrays, metadata={"course": about})
+    return _with_checksum(packed, b"%08x" % zlib.crc32(packed))
 
 
-def unpack(blob: bytes, source: str | Path = "the blob") -> tuple[dict[str, np.ndarray], dict]:
-    """Inverse of `pack`: arrays by name (float32) and meta data. `source` names the blob in error messages."""
-    if blob[:4] != MAGIC:
-        raise BlobError(f"{source} is not a weight blob: it starts with {bytes(blob[:4])!r} instead of {MAGIC!r}.")
-    start = 8 + int.from_bytes(blob[4:8], "little")
-    if len(blob) < max(start, 8):
-        raise BlobError(f"{source} is truncated: {len(blob)} bytes, and its header alone needs {start}.")
+def unpack(packed: bytes, source: str | Path = "the weight file") -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Inverse of `pack`: arrays by name and meta data. `source` names the file in error messages."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    packed = bytes(packed)
+    length = 8 + int.from_bytes(packed[:8], "little")
+    if len(packed) < max(length, 8):
+        raise WeightsError(f"{source} is truncated or no weight file: {len(packed)} bytes, its header wants {length}.")
+    place = packed.find(MARK, 0, length) + len(MARK)
+    if place < len(MARK):
+        raise WeightsError(f"{source} is no weight file of the course: write it with utils.weights.export_weights.")
+    if packed[place : place + 8] != b"%08x" % zlib.crc32(_with_checksum(packed, b"0" * 8)):
+        raise WeightsError(f"{source} is damaged: its checksum does not fit its {len(packed)} bytes. Get it again.")
     try:
-        header = json.loads(blob[8:start])
-    except ValueError as error:
-        raise BlobError(f"{source} is damaged: its header is not JSON ({error}).") from None
-    dtype = np.dtype(header["dtype"]).newbyteorder("<")
-    sizes = [math.prod(shape) for _, shape in header["tensors"]]
-    expected = start + dtype.itemsize * sum(sizes)
-    if len(blob) != expected:
-        raise BlobError(f"{source} is truncated: {len(blob)} bytes instead of {expected}.")
-    if zlib.crc32(blob[start:]) != header["crc32"]:
-        raise BlobError(f"{source} is damaged: its checksum does not fit its data.")
-    flat = np.frombuffer(blob, dtype, offset=start).astype("float32")
-    parts = np.split(flat, np.cumsum(sizes)[:-1])
-    return {name: part.reshape(shape) for (name, shape), part in zip(header["tensors"], parts)}, header["meta"]
+        arrays = load(packed)
+        meta = json.loads(json.loads(packed[8:length])["__metadata__"]["course"])
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"{source} is damaged: {error!r}. Get it again.") from None
+    del meta["crc32"]
+    return {name: array if array.dtype == np.uint8 else array.astype("float32") for name, array in arrays.items()}, meta
 
 
-def _named(weights, prefix: str = "") -> Iterator[tuple[str, np.ndarray]]:
+def _with_checksum(packed: bytes, digits: bytes) -> bytes:
+    """The file with other digits in the place of its checksum."""
+    place = packed.index(MARK) + len(MARK)
+    return packed[:place] + digits + packed[place + 8 :]
+
+
+def _converted(name: str, array: np.ndarray, dtype: str) -> np.ndarray:
+    """The array in the type that the file holds; safetensors wants it in C order."""
+    if array.dtype != np.uint8:
+        with np.errstate(over="ignore"):
+            converted = array.astype(dtype)
+        if not np.isfinite(converted).all():
+            raise ValueError(f"{name} holds values that {dtype} cannot: the largest is {np.abs(array).max():.6g}.")
+        array = converted
+    return np.ascontiguousarray(array).reshape(array.shape)
+
+
+def _named(weights: Any, prefix: str = "") -> Iterator[tuple[str, np.ndarray]]:
     """Name and value of every array in a model, a layer, or a mapping of models, layers and arrays."""
     if isinstance(weights, Mapping):
         for name, value in weights.items():

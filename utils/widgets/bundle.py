@@ -1,98 +1,101 @@
-"""A small bundler for the front-end modules in `js/`.
+"""A small bundler for the front-end modules of the widgets.
 
-Each module becomes a function call that leaves its exports in one object::
+Each module becomes a function call that leaves its exports in one object, under its path below `utils/widgets`::
 
-    courseModules["kit.js"] = (() => { const { sum } = courseModules["nn.js"]; …; return { weights, slider }; })();
+    courseModules["kit/kit.js"] = (() => { const { sum } = courseModules["nn/nn.js"]; …; return { weights, slider }; })();
 
 so names of different modules never meet. `esm` puts a widget and everything it imports into one ES module, which anywidget
 wants; `script` gives one module as a classic script, which is the only kind that a page opened from disk may load.
 
-Understood are: `import { a, b as c } from "./x.js"`, `import * as x from "./x.js"`, `export const|function|class …`
-(also `async`) and `export default …`, each at the start of a line. Comments, and spaces and line breaks that only readers of the
-source need, are dropped: a quarter of its size. The tests see to it that every module keeps its meaning, syntax tree by syntax tree. (The usual minifier for Python, rjsmin, loses spaces inside nested templates.)
+Understood are, each at the start of a line: `import { a, b as c } from "./x.js"`, `import * as x from "./x.js"`,
+`export const|function|class …` (also `async`), `export default …`, `export * from "./x.js"`; and `import x from "./x.css"`
+(the text of a file) or `"./x.wasm"` (its bytes in base64).
 """
 
+import base64
+import json
+import os
 import re
+import threading
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-JS = Path(__file__).parent / "js"
+WIDGETS = Path(__file__).parent
+HOST = WIDGETS / "host.js"
 
-_IMPORT = re.compile(r"^import\s+(\{[^}]*\}|\*\s+as\s+\w+)\s+from\s+[\"'](\./[\w./-]+)[\"'];?", re.MULTILINE)
+_IMPORT = re.compile(r"^import\s+(\{[^}]*\}|\*\s+as\s+\w+)\s+from\s+[\"'](\.[\w./-]+\.js)[\"'];?", re.MULTILINE)
+_FILE = re.compile(r"^import\s+(\w+)\s+from\s+[\"'](\.[\w./-]+\.(?:css|wasm))[\"'];?", re.MULTILINE)
+_PASS_ON = re.compile(r"^export\s+\*\s+from\s+[\"'](\.[\w./-]+\.js)[\"'];?", re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:const|function\*?|class)\s+(\w+))", re.MULTILINE)
 _DEFAULT = re.compile(r"^export\s+default\s+", re.MULTILINE)
-_LITERAL = (
-    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
-    r"""|`(?:\\.|[^`\\$]|\$(?!\{)|\$\{(?:[^`{}]|\{[^{}]*\}|`(?:\$\{[^`{}]*\}|[^`])*`)*\})*`"""  # with templates inside, once
-    r"""|(?<=[(,=:?&|!>]) ?/(?![/*])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[\n])+/)"""  # a regular expression, where no quotient can stand
-)
-_SPARE = re.compile(
-    _LITERAL + r"""|\s*//[^\n]*|\s*/\*(?s:.*?)\*/"""
-    r"""|[;,]?\s*(?=\})|(?<=[\w)\]}]),?\s*(?=[)\]])|(?<=[{(\[,;])\s+|(\n)\s*"""  # line breaks go where the statement surely goes on, or has ended
-    r"""|(?:(?<=[(,=:?&|>])|(?<=[(,=:?&|>] ))\((\w+)\)(?= =>)"""  # brackets around the one parameter of an arrow function
-    r"""|(?<=[\w$)\]]) ([+/-]=?) (?=[\w$(\[])| +(?![\w$+/ -])|(?<=[^\w$+/ -]) +"""  # spaces that part no words and no + from a +
-)
-_SPARE_CSS = re.compile(r"\s*;?\s*(\})\s*|\s*([{;,])\s*|(?<=:) ")
-_FILLED = re.compile(r"(?<=\$\{)[^`{}]+(?=\})")  # what a template fills in
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
-def modules(path: str | Path) -> list[Path]:
-    """The module at `path` (a name means one in `js/`) and all it imports, each once, imported ones first.
+def key(path: Path) -> str:
+    """What a module is called in `courseModules`: its path below `utils/widgets`, or below the folder above its own."""
+    home = WIDGETS if path.is_relative_to(WIDGETS) else path.parent.parent
+    return path.relative_to(home).as_posix()
 
-    Raises FileNotFoundError naming the importer, and ValueError for modules that import one another.
+
+def modules(path: str | Path) -> list[Path]:
+    """A module (relative paths are below `utils/widgets`) and all the modules it imports, each once, imported ones first.
+
+    Raises:
+        FileNotFoundError: naming the importer.
+        ValueError: for modules that import one another.
     """
     found: list[Path] = []
 
     def visit(file: Path, importers: tuple[Path, ...]) -> None:
         if file in importers:
-            raise ValueError(f"{file.name} imports itself by way of {importers[-1].name}.")
-        if not file.is_file():
-            raise FileNotFoundError(
-                f"No module {file}" + (f", imported by {importers[-1].name}." if importers else ".")
-            )
-        for _, name in _IMPORT.findall(file.read_text("utf-8")):
+            raise ValueError(f"{key(file)} imports itself by way of {key(importers[-1])}.")
+        _exists(file, importers[-1] if importers else None)
+        source = file.read_text("utf-8")
+        for name in [name for _, name in _IMPORT.findall(source)] + _PASS_ON.findall(source):
             visit((file.parent / name).resolve(), (*importers, file))
+        for _, name in _FILE.findall(source):
+            _exists((file.parent / name).resolve(), file)
         if file not in found:
             found.append(file)
 
-    visit((JS / path).resolve(), ())
+    visit((WIDGETS / path).resolve(), ())
     return found
 
 
-def slim(path: Path) -> str:
-    """Source of a file without what only its readers need."""
-    return _slim(path.read_text("utf-8"))
-
-
-def _slim(source: str) -> str:
-    def kept(match: re.Match) -> str:
-        text = "".join(filter(None, match.groups()))
-        if text.startswith("`\n"):
-            return _SPARE_CSS.sub(lambda css: "".join(filter(None, css.groups())), text)
-        return _FILLED.sub(lambda filled: _slim(filled[0]), text) if text[:1] == "`" else text
-
-    return _SPARE.sub(kept, source)
+def _exists(file: Path, importer: Path | None) -> None:
+    if not file.is_file():
+        wanted = f", imported by {key(importer)}" if importer else ""
+        raise FileNotFoundError(f"No file {file}{wanted}. A widget's folder holds widget.py, view.js and style.css.")
 
 
 def wrap(path: Path) -> str:
     """Source of one module, rewritten to leave its exports in `courseModules`. Raises ValueError for syntax not understood."""
     source = path.read_text("utf-8")
 
-    def imported(match: re.Match) -> str:
+    def other(name: str) -> str:
+        return f'courseModules["{key((path.parent / name).resolve())}"]'
+
+    def imported(match: re.Match[str]) -> str:
         names, name = match.groups()
         target = names.removeprefix("*").strip().removeprefix("as ") if names[0] == "*" else names.replace(" as ", ": ")
-        return f'const {target} = courseModules["{Path(name).name}"];'
+        return f"const {target} = {other(name)};"
+
+    def held(match: re.Match[str]) -> str:
+        name, file = match[1], path.parent / match[2]
+        text = base64.b64encode(file.read_bytes()).decode() if file.suffix == ".wasm" else file.read_text("utf-8")
+        return f"const {name} = {json.dumps(text, ensure_ascii=False)};"
 
     exports = _EXPORT.findall(source)
-    source = _EXPORT.sub("", _IMPORT.sub(imported, source))
+    exports += [f"...{other(name)}" for name in _PASS_ON.findall(source)]
+    source = _EXPORT.sub("", _FILE.sub(held, _IMPORT.sub(imported, _PASS_ON.sub("", source))))
     source, defaults = _DEFAULT.subn("const defaultExport = ", source)
-    if other := _OTHER.search(source):
+    if strange := _OTHER.search(source):
         raise ValueError(
-            f"{path.name}: {other.group()!r} is not a form of import or export that bundle.py understands."
+            f"{key(path)}: {strange.group()!r} is not a form of import or export that bundle.py understands."
         )
     names = ", ".join(["default: defaultExport"] * defaults + exports)
-    return _slim(f'courseModules["{path.name}"] = (() => {{\n{source}\nreturn {{ {names} }};\n}})();\n') + "\n"
+    return f'courseModules["{key(path)}"] = (() => {{\n{source}\nreturn {{ {names} }};\n}})();\n'
 
 
 @cache
@@ -100,13 +103,38 @@ def esm(path: str | Path) -> str:
     """One ES module, as anywidget takes it: the module at `path` with all its imports inside."""
     files = modules(path)
     body = "".join(wrap(file) for file in files)
-    return f'const courseModules = {{}};\n{body}export default courseModules["{files[-1].name}"].default;\n'
+    return f'const courseModules = {{}};\n{body}export default courseModules["{key(files[-1])}"].default;\n'
+
+
+@cache
+def live(path: Path) -> Any:
+    """The module for a live view. While ANYWIDGET_HMR=1 every change of a file below `utils/widgets` goes to all open views."""
+    if os.environ.get("ANYWIDGET_HMR") != "1":
+        return esm(path)
+    from anywidget._file_contents import VirtualFileContents
+
+    contents = VirtualFileContents(esm(path))
+    threading.Thread(target=_watch, args=(path, contents), daemon=True).start()
+    return contents
+
+
+def _watch(path: Path, contents: Any) -> None:
+    from watchfiles import watch
+
+    for _ in watch(WIDGETS):
+        esm.cache_clear()
+        try:
+            contents.contents = esm(path)
+        except (OSError, ValueError) as error:  # half a file: the next change mends it
+            print(f"{key(path)} is not reloaded: {error}")
 
 
 def script(path: Path) -> str:
     """One module as a classic script for a page. Load those it imports (see `modules`) before it."""
-    text = wrap(path)
-    first = (
-        "" if len(modules(path)) > 1 else "globalThis.courseModules ??= {};\n"
-    )  # whoever imports others finds it there
-    return first + text
+    return f"globalThis.courseModules ??= {{}};\n{wrap(path)}"
+
+
+def declaration(widget: str, view: Path, rules: dict[str, dict], files: list[str]) -> str:
+    """A classic script that tells `host.js` of a widget: its module, the rules of its state, the weight files it may load."""
+    said = json.dumps({"module": key(view), "rules": rules, "weights": files}, ensure_ascii=False)
+    return f'(globalThis.courseWidgets ??= {{}})["{widget}"] = {said};\n'

@@ -1,48 +1,43 @@
 // A slider over pictures that were computed in Python.
 
-import { button, connect, element, mount, reducedMotion, save, slider } from "../kit/kit.js";
+import { bar, button, element, mount, reducedMotion, slider, stateOf } from "../kit/kit.js";
+import STYLE from "./style.css";
 
-const STYLE = `.cw-frame { display: block; max-width: 100%; height: auto; margin: 0 auto 8px; }`;
-
-function render({ model, el }) {
-  const frames = model.get("frames");
-  const last = frames.length - 1;
-  const current = () => Math.min(Math.max(Math.round(model.get("frame")), 0), last);
-  const go = (frame) => save(model, { frame });
-
-  const box = mount(el, model.get("title"), STYLE);
+function render({ model, el, signal }) {
+  const state = stateOf(model, signal);
+  const box = mount(el, { name: "frames", label: state.get("title"), style: STYLE });
   const picture = element("img", { class: "cw-frame" });
-  const play = button("Play", () => (timer ? pause() : start()));
-  let timer = 0;
+  const { play, pause } = player(state);
+  const position = slider(state, "frame", {
+    label: state.get("title"),
+    max: state.get("frames").length - 1,
+    format: (frame) => state.get("labels")[frame],
+  });
+  position.addEventListener("input", pause); // the reader took over, by pointer or by key
+  box.append(picture, bar(play, position));
+  state.watch(["frame"], () => {
+    picture.src = state.get("frames")[state.get("frame")];
+    picture.alt = state.get("alts")[state.get("frame")];
+  });
+}
 
+/** The button that lets the frames follow one another, and what stops them. */
+function player(state) {
+  const last = state.get("frames").length - 1;
+  let timer = 0;
+  const play = button("Play", () => (timer ? pause() : start()));
+  const advance = () => (state.get("frame") < last ? state.set({ frame: state.get("frame") + 1 }) : pause());
   function pause() {
     timer = clearInterval(timer);
     play.textContent = "Play";
   }
-
   function start() {
-    if (current() === last) go(0);
-    timer = setInterval(() => (current() < last ? go(current() + 1) : pause()), reducedMotion() ? 2000 : 800);
+    if (state.get("frame") === last) state.set({ frame: 0 });
+    timer = setInterval(advance, reducedMotion() ? 2000 : 800);
     play.textContent = "Pause";
   }
-
-  const position = slider(model, "frame", {
-    label: model.get("title"),
-    min: 0,
-    max: last,
-    format: () => model.get("labels")[current()],
-  });
-  position.addEventListener("pointerdown", pause);
-  box.append(picture, element("div", { class: "cw-bar" }, play, position));
-
-  const disconnect = connect(model, ["frame"], () => {
-    picture.src = frames[current()];
-    picture.alt = model.get("alts")[current()];
-  });
-  return () => {
-    pause();
-    disconnect();
-  };
+  state.end(pause);
+  return { play, pause };
 }
 
 export default { render };

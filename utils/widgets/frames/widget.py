@@ -26,13 +26,13 @@ class Frames(CourseWidget):
     where the numbers of pictures, labels and alts differ.
     """
 
-    _module = "frames.js"
+    _about = "Here a slider moves through pictures."
 
     frames = traitlets.List(traitlets.Unicode()).tag(sync=True, local=True)
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True, local=True)
     alts = traitlets.List(traitlets.Unicode()).tag(sync=True, local=True)
     title = traitlets.Unicode("Picture").tag(sync=True, local=True)
-    frame = traitlets.Int(0).tag(sync=True)
+    frame = traitlets.Int(0, min=0).tag(sync=True, indexes="frames")
 
     def __init__(
         self,

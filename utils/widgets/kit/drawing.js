@@ -2,7 +2,7 @@
 //
 // A drawing is a list of strokes, a stroke a list of points [x, y] between 0 and 1 (right and down); see pad.js.
 
-import { clamp } from "./kit.js";
+import { clamp } from "./state.js";
 
 const SIDE = 28;
 const DIGIT = 20; // longest side of a digit, pen included

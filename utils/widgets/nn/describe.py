@@ -1,13 +1,15 @@
-"""A Keras model as data: the list of steps that `js/network.js` runs in the page.
+"""A Keras model as data: the list of steps that `nn/network.js` runs in the page.
 
     description, layers = describe(decoder)
-    blob = pack({"decoder": layers}, decoder=description)
+    packed = pack({"decoder": layers}, decoder=description)
 
 The description is JSON: {"input": shape, "steps": [step, …], "outputs": [position, …]}. Position 0 is the input, position i the
 output of the i-th step; each step names its layer, its kind, the position it reads, and the settings of that kind.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from itertools import count
 
 ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh", "elu", "selu", "silu", "softplus", "softmax", "leaky_relu")
 IDENTITIES = ("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "ActivityRegularization", "Identity")
@@ -90,8 +92,22 @@ _KINDS: dict[str, Callable[..., dict]] = {
 SUPPORTED = (*_KINDS, *IDENTITIES)
 
 
+def _own_name(layer, steps: list[dict]) -> str:
+    """The layer's name; where Keras chose it, "conv2d_19", its number within the model, "conv2d_1"."""
+    name = auto_name(type(layer).__name__)
+    if not re.fullmatch(rf"{name}(_\d+)?", layer.name):
+        return layer.name
+    taken = [step["layer"] for step in steps]
+    return next(numbered for i in count(1) if (numbered := f"{name}_{i}") not in taken)
+
+
+def auto_name(kind: str) -> str:
+    """What Keras calls a layer that has no name: "Conv2DTranspose" → "conv2d_transpose"."""
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower().replace("2_d", "2d")
+
+
 def describe(model, outputs: Sequence | None = None) -> tuple[dict, dict]:
-    """Description of a built Sequential or functional model with one input, and its layers by name, for `blobs.pack`.
+    """Description of a built Sequential or functional model with one input, and its layers by name, for `weights.pack`.
 
     outputs: the symbolic outputs wanted, default all of `model.outputs`; layers that only lead to others are left out.
     Raises ValueError that names the layer for a kind or a setting that the page cannot run, TypeError for what is no such model.
@@ -126,9 +142,10 @@ def describe(model, outputs: Sequence | None = None) -> tuple[dict, dict]:
                 f"Layer {layer.name!r} ({kind}) of {model.name!r} cannot run in the page: {error}."
             ) from None
         trained = bool(layer.weights)
+        name = _own_name(layer, steps)
         if trained:
-            layers[layer.name] = layer
-        steps.append({"layer": layer.name, "type": kind, "from": before[0], "trained": trained} | settings)
+            layers[name] = layer
+        steps.append({"layer": name, "type": kind, "from": before[0], "trained": trained} | settings)
         return len(steps)
 
     wanted = [position(tensor) for tensor in (model.outputs if outputs is None else outputs)]

@@ -1,0 +1,5 @@
+"""CapacityLab, a widget: see widget.py."""
+
+from utils.widgets.capacity_lab.widget import CapacityLab
+
+__all__ = ["CapacityLab"]

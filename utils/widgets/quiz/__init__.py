@@ -1,0 +1,5 @@
+"""Quiz, a widget: see widget.py."""
+
+from utils.widgets.quiz.widget import Quiz, QuizError, read_quiz
+
+__all__ = ["Quiz", "QuizError", "read_quiz"]
