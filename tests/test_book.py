@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import check_notebooks
 import nbformat
 import pytest
-from conftest import CHAPTERS, LISTED, ROOT
+from support.site import CHAPTERS, LISTED, ROOT
 
 # Attributes by which a page loads something by itself. A link (<a href>) waits for the reader, who may follow it anywhere.
 LOADS = {

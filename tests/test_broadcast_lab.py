@@ -1,14 +1,11 @@
 """BroadcastLab without a browser: its rule, its errors and its ways out against NumPy, for every pair of small shapes."""
 
 import itertools
-import json
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 import traitlets
-from test_widgets_nn import node
+from support.node import run_node
 
 from utils.widgets import BroadcastLab, bundle
 from utils.widgets.broadcast_lab import LONGEST, RANK
@@ -40,24 +37,16 @@ TEXTS = {
 def js(tmp_path_factory):
     """What tests/js/broadcast.mjs answers for PAIRS and TEXTS; `answers` has one entry a pair."""
     folder = tmp_path_factory.mktemp("broadcast")
-    source = "".join(bundle.wrap(path) for path in bundle.modules("broadcast_lab.js"))
-    (folder / "bundle.mjs").write_text(
-        f'const courseModules = {{}};\n{source}export default courseModules["broadcast_lab.js"];', "utf-8"
-    )
     random = np.random.default_rng(0)
     large = [
         tuple(tuple(random.integers(0, LONGEST + 1, random.integers(0, RANK + 1)).tolist()) for _ in "ab")
         for _ in range(500)
     ]
     pairs = [*PAIRS, *large, ((3, 4), (2, 4))]
-    (folder / "job.json").write_text(json.dumps({"pairs": pairs, "texts": list(TEXTS)}))
-    command = [
-        node(),
-        str(Path(__file__).parent / "js" / "broadcast.mjs"),
-        str(folder / "bundle.mjs"),
-        str(folder / "job.json"),
-    ]
-    told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    job = {"pairs": pairs, "texts": list(TEXTS)}
+    told = run_node(
+        folder, "broadcast.mjs", bundle.modules("broadcast_lab.js"), job, 'courseModules["broadcast_lab.js"]'
+    )
     told["pairs"] = list(zip(pairs, told["answers"], strict=True))
     return told
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from test_widgets_browser import address, all_named, settle, write_page  # noqa: F401  (fixtures)
+from support.widgets import all_named, settle
 
 from utils.widgets import BroadcastLab
 
@@ -25,7 +25,7 @@ STATES = [
 
 
 @pytest.fixture
-def open_lab(open_page, write_page):  # noqa: F811
+def open_lab(open_page, write_page):
     """`open_lab(viewport=…, color_scheme=…, touch=…, **state)` → a page from disk with the lab ready."""
 
     def open_it(viewport=(900, 1100), color_scheme="light", touch=False, **state):
@@ -164,7 +164,7 @@ def test_an_error_in_numpys_words_and_a_way_out(open_lab, first, second, where, 
 # ---- choosing shapes
 
 
-def test_typed_over_http_and_from_disk_and_shared_as_a_link(open_page, write_page, address):  # noqa: F811
+def test_typed_over_http_and_from_disk_and_shared_as_a_link(open_page, write_page, address):
     page = ready(open_page(address(write_page(BroadcastLab()))))
     field = page.get_by_label("first", exact=True)
     field.focus()
@@ -341,7 +341,7 @@ def test_state_set_by_a_program(open_lab):
     assert page.get_by_label("Show", exact=True).evaluate("node => node.selectedOptions[0].text") == "which meets which"
 
 
-def test_damaged_addresses_do_no_harm(open_page, write_page):  # noqa: F811
+def test_damaged_addresses_do_no_harm(open_page, write_page):
     url = write_page(BroadcastLab()).as_uri()
     for damage in (
         "first=null",

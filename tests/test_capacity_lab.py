@@ -2,13 +2,11 @@
 
 import json
 import re
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 import traitlets
-from test_widgets_nn import node
+from support.node import run_node
 
 from utils.widgets import CapacityLab, bundle, capacity_lab
 
@@ -46,21 +44,11 @@ SPEEDS = [{}, {"units": 64}, {"units": 64, "samples": 200}]
 def js(tmp_path_factory):
     """What tests/js/capacity.mjs answers, with the trainings of AGAINST_KERAS first and those of LESSONS by name."""
     folder = tmp_path_factory.mktemp("capacity")
-    source = "".join(bundle.wrap(path) for path in bundle.modules("capacity_lab.js"))
-    exports = "export default Object.assign({}, ...Object.values(courseModules));"
-    (folder / "bundle.mjs").write_text(f"const courseModules = {{}};\n{source}{exports}", "utf-8")
     trainings = [{"settings": BASE | case, "steps": STEPS} for case in AGAINST_KERAS]
     trainings += [{"settings": BASE | case, "steps": LESSON_STEPS} for case in LESSONS.values()]
     trainings += [{"settings": BASE | {"dropout": 0.5, "seed": seed}, "steps": 20} for seed in (1, 1, 2)]
     job = {"trainings": trainings, "gradients": GRADIENTS, "rates": RATES, "speeds": [BASE | case for case in SPEEDS]}
-    (folder / "job.json").write_text(json.dumps(job))
-    command = [
-        node(),
-        str(Path(__file__).parent / "js" / "capacity.mjs"),
-        str(folder / "bundle.mjs"),
-        str(folder / "job.json"),
-    ]
-    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    answer = run_node(folder, "capacity.mjs", bundle.modules("capacity_lab.js"), job)
     answer["lessons"] = dict(zip(LESSONS, answer["trainings"][len(AGAINST_KERAS) :]))
     answer["twins"] = answer["trainings"][-3:]
     return answer

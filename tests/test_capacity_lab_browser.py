@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
+from support.widgets import all_named, darken, settle, too_low
 
 from utils.widgets import CapacityLab
 
@@ -43,7 +43,7 @@ def trained_to(page, step: int) -> dict:
 
 
 @pytest.fixture
-def lab(open_page, write_page):  # noqa: F811
+def lab(open_page, write_page):
     """`lab(viewport=…, touch=…, motion=…, **state)` → a page from disk with the laboratory ready."""
 
     def open_lab(viewport=(900, 1100), color_scheme="light", touch=False, motion="no-preference", **state):
@@ -211,7 +211,7 @@ def test_reduced_motion_trains_without_pictures_on_the_way(lab):
 # ---- the state
 
 
-def test_a_shared_address_shows_the_same_training(open_page, write_page, address):  # noqa: F811
+def test_a_shared_address_shows_the_same_training(open_page, write_page, address):
     url = address(write_page(CapacityLab()))
     page = open_page(url)
     page.locator(".cl-readout").wait_for()
@@ -230,7 +230,7 @@ def test_a_shared_address_shows_the_same_training(open_page, write_page, address
     assert trained_to(shared, 50)["parameters"] == 2 * 2 + 2 * 3 + 3
 
 
-def test_damaged_addresses_do_no_harm(open_page, write_page):  # noqa: F811
+def test_damaged_addresses_do_no_harm(open_page, write_page):
     url = write_page(CapacityLab()).as_uri()
     for damage in (
         "units=-5",

@@ -2,15 +2,14 @@
 
 import itertools
 import json
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 import traitlets
-from test_widgets_nn import node
+from support.convnets import run_js
 
-from utils.widgets import ConvolutionLab, bundle
+from utils.widgets import ConvolutionLab
 from utils.widgets.convolution_lab import SIDE
 
 STRIDES, PADDINGS, POOLINGS = (1, 2, 3), ("valid", "same"), ("none", "max", "average")
@@ -18,20 +17,6 @@ SETTINGS = [
     {"strides": strides, "padding": padding, "pooling": pooling, "relu": relu}
     for strides, padding, pooling, relu in itertools.product(STRIDES, PADDINGS, POOLINGS, (False, True))
 ]
-
-
-def run_js(folder: Path, widget: str, calls: list) -> list:
-    """Answers of tests/js/convnets.mjs to `calls`, lists of [module or "", function, arguments]."""
-    source = "".join(bundle.wrap(path) for path in bundle.modules(widget))
-    (folder / "bundle.mjs").write_text(f"const courseModules = {{}};\n{source}export default courseModules;", "utf-8")
-    (folder / "job.json").write_text(json.dumps(calls))
-    command = [
-        node(),
-        str(Path(__file__).parent / "js" / "convnets.mjs"),
-        str(folder / "bundle.mjs"),
-        str(folder / "job.json"),
-    ]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def lab_js(folder: Path, calls: list) -> list:

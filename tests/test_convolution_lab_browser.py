@@ -4,8 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from test_latent_explorer_browser import drag, middle
-from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
+from support.widgets import all_named, darken, drag, middle, settle, too_low
 
 from utils.widgets import ConvolutionLab
 
@@ -43,7 +42,7 @@ def caption(page) -> str:
 
 
 @pytest.fixture
-def lab(open_page, write_page):  # noqa: F811
+def lab(open_page, write_page):
     """`lab(viewport=…, touch=…, **state)` → a page from disk with the laboratory ready."""
 
     def open_lab(viewport=(900, 1100), color_scheme="light", touch=False, **state):
@@ -207,7 +206,7 @@ def test_other_pictures_cannot_be_drawn_on(lab):
     assert picture(page, OUTPUT) == before and not page.get_by_role("button", name="Clear the drawing").is_visible()
 
 
-def test_a_shared_address_and_damaged_ones(open_page, write_page, address):  # noqa: F811
+def test_a_shared_address_and_damaged_ones(open_page, write_page, address):
     url = address(write_page(ConvolutionLab()))
     page = open_page(
         f"{url}#ConvolutionLab.image=photo&ConvolutionLab.strides=3&ConvolutionLab.pooling=average&ConvolutionLab.cell=[1,2]"

@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 import pytest
-from conftest import ROOT, serve
+from support.site import ROOT, serve
 
 from utils import data
 
@@ -28,8 +28,8 @@ def archive() -> bytes:
     return stream.getvalue()
 
 
-GOOD = archive()
-SUM = hashlib.sha256(GOOD).hexdigest()
+QUESTIONS = archive()
+SUM = hashlib.sha256(QUESTIONS).hexdigest()
 OTHER = b"another container of the same arrays"
 
 
@@ -43,7 +43,7 @@ def server():
             asked.append(self.path)
             if self.path == "/missing":
                 return self.send_error(404)
-            body = GOOD if self.path != "/wrong" else b"<html>Please log in</html>"
+            body = QUESTIONS if self.path != "/wrong" else b"<html>Please log in</html>"
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -75,14 +75,14 @@ def fails(file: data.File) -> str:
 
 def test_local_comes_first_then_download_then_sample(server, monkeypatch, tmp_path, capsys):
     file = tiny(f"{server.address}/good")
-    (tmp_path / "tiny.npz").write_bytes(GOOD)
+    (tmp_path / "tiny.npz").write_bytes(QUESTIONS)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     assert data._find("tiny", file) == ("local", tmp_path / "tiny.npz")
     assert server.asked == []
 
     (tmp_path / "tiny.npz").unlink()
     source, path = data._find("tiny", file)
-    assert (source, path.read_bytes()) == ("download", GOOD)
+    assert (source, path.read_bytes()) == ("download", QUESTIONS)
 
     path.unlink()
     assert data._find("tiny", tiny()) == ("sample", None)
@@ -94,7 +94,7 @@ def test_local_comes_first_then_download_then_sample(server, monkeypatch, tmp_pa
 
 @pytest.mark.parametrize("source", data.SOURCES)
 def test_course_source_names_the_only_source(source, server, monkeypatch, tmp_path):
-    (tmp_path / "tiny.npz").write_bytes(GOOD)
+    (tmp_path / "tiny.npz").write_bytes(QUESTIONS)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     monkeypatch.setenv("COURSE_SOURCE", source)
     assert data._find("tiny", tiny(f"{server.address}/good"))[0] == source
@@ -117,7 +117,7 @@ def test_an_unknown_source_is_named_with_the_choices(monkeypatch):
 # ---- the local folder
 
 
-@pytest.mark.parametrize("body", [GOOD, OTHER], ids=["the file", "the same arrays in another container"])
+@pytest.mark.parametrize("body", [QUESTIONS, OTHER], ids=["the file", "the same arrays in another container"])
 def test_every_known_sum_is_accepted(body, monkeypatch, tmp_path):
     (tmp_path / "tiny.npz").write_bytes(body)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
@@ -142,7 +142,7 @@ def test_a_missing_file_is_an_error_where_local_is_asked_for(folder, monkeypatch
 
 @pytest.mark.parametrize("source", [None, "local"])
 def test_a_corrupt_local_file_is_an_error_and_never_hidden_by_a_sample(source, monkeypatch, tmp_path):
-    damaged = GOOD[:1000]
+    damaged = QUESTIONS[:1000]
     (tmp_path / "tiny.npz").write_bytes(damaged)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     if source:
@@ -170,15 +170,15 @@ def test_a_download_is_kept_and_not_fetched_again(server, only_download, capsys)
     file = tiny(f"{server.address}/good")
     for _ in range(2):
         source, path = data._find("tiny", file)
-        assert path.read_bytes() == GOOD
+        assert path.read_bytes() == QUESTIONS
     assert server.asked == ["/good"] and cached() == ["tiny.npz"]
     assert "100%" in capsys.readouterr().err, "a download shows its progress"
 
 
 def test_a_corrupt_file_in_the_cache_is_replaced(server, only_download):
     data.cache().mkdir()
-    (data.cache() / "tiny.npz").write_bytes(GOOD[:1000])
-    assert data._find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == GOOD
+    (data.cache() / "tiny.npz").write_bytes(QUESTIONS[:1000])
+    assert data._find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == QUESTIONS
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_process_killed_half_way_leaves_no_half_file_and_the_next_starts_clean
     assert leftover.name != "tiny.npz"
 
     os.utime(leftover, (0, 0))  # no download that still lives is silent for so long
-    assert data._find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == GOOD
+    assert data._find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == QUESTIONS
     assert cached() == ["tiny.npz"]
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import traitlets
-from test_convolution_lab import run_js
-from test_vae import DRAWINGS
-from test_vae import centred as centred_by_hand
+from support.convnets import run_js
+from support.digits import DRAWINGS
+from support.digits import centred as centred_by_hand
 
 from utils.widgets import DigitPad, blobs
 from utils.widgets.digit_pad import CONVNET, DENSE, NEIGHBOURS, neighbours, pack_levels, parts, small, unpack_levels

@@ -5,9 +5,8 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from test_latent_explorer_browser import drag, draw, middle
-from test_vae import DRAWINGS, centred
-from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
+from support.digits import DRAWINGS, centred
+from support.widgets import all_named, darken, drag, draw, middle, settle, too_low
 
 from utils.widgets import DigitPad, blobs
 from utils.widgets.digit_pad import CONVNET, NEIGHBOURS, neighbours, small, unpack_levels
@@ -20,7 +19,7 @@ SEEN = "canvas[aria-label='The picture that all three read']"
 
 
 @pytest.fixture
-def write_pad(write_page):  # noqa: F811
+def write_pad(write_page):
     """`write_pad(**state)` → a page with a digit pad and all three of its files."""
 
     return lambda **state: write_page(DigitPad(**state), others=(CONVNET, NEIGHBOURS))
@@ -59,7 +58,7 @@ def slider(page, name: str):
     return page.get_by_role("slider", name=name)
 
 
-def test_a_test_digit_is_read_by_all_three(open_page, write_pad, address):  # noqa: F811
+def test_a_test_digit_is_read_by_all_three(open_page, write_pad, address):
     page = open_page(address(write_pad()))
     page.locator(".dp-panels").wait_for()
     tensors, meta = blobs.load_weights("mnist-dense")
@@ -241,7 +240,7 @@ def test_controls_have_names(digits):
     assert page.get_by_role("group", name="Digit pad").count() == 1
 
 
-def test_a_missing_file_is_explained(open_page, write_page):  # noqa: F811
+def test_a_missing_file_is_explained(open_page, write_page):
     page = open_page("about:blank")
     page.route(
         re.compile("mnist-(convnet|neighbours).js"),

@@ -1,24 +1,15 @@
 """FilterExplorer without a browser: CourseNet in JavaScript against Keras layer by layer, its heat map against Keras' gradients, the atlas."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
 import traitlets
-from PIL import Image
-from test_convolution_lab import run_js
+from support.convnets import decoded, run_js
 
 from utils import gradients, pretrained
 from utils.widgets import FilterExplorer, blobs
 from utils.widgets.filter_explorer import COLUMNS, LAYERS, PATTERNS, SAMPLES, SIDE, pack_patterns, samples
 
 COURSENET = blobs.PRETRAINED / "coursenet.bin"
-
-
-def decoded(address: str, mode: str = "RGB") -> np.ndarray:
-    """The pixels of a picture that is stored as the address of its data."""
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert(mode))
 
 
 # ---- the network in the page

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from test_filter_explorer import decoded
-from test_latent_explorer_browser import drag, draw, middle
-from test_widgets_browser import address, all_named, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
+from support.convnets import decoded
+from support.widgets import all_named, darken, drag, draw, middle, settle, too_low
 
 from utils.widgets import FilterExplorer, blobs
 from utils.widgets.filter_explorer import LAYERS, PATTERNS, SIDE
@@ -23,7 +22,7 @@ PATTERN, MAP = (f".fe-pair figure:nth-child({n}) canvas" for n in (1, 2))
 
 
 @pytest.fixture
-def write_explorer(write_page):  # noqa: F811
+def write_explorer(write_page):
     """`write_explorer(**state)` → a page with a filter explorer and both of its files."""
 
     return lambda **state: write_page(FilterExplorer(**state), others=(PATTERNS,))
@@ -122,7 +121,7 @@ def noise():
 # ---- pictures
 
 
-def test_samples_are_read_as_keras_reads_them(open_page, write_explorer, address, net):  # noqa: F811
+def test_samples_are_read_as_keras_reads_them(open_page, write_explorer, address, net):
     page = open_page(address(write_explorer()))
     stored = blobs.load_weights(PATTERNS)[1]["samples"]
     for name in ("flower", "temple", "fish and umbrella"):
@@ -198,7 +197,7 @@ def test_pictures_are_dropped_and_pasted(explorer, noise, kind):
 
 
 @pytest.fixture
-def filming(browser, write_explorer, address):  # noqa: F811
+def filming(browser, write_explorer, address):
     """`filming(allowed)` → a page in a browser with a camera that films a test picture."""
     from browser import find  # scripts/browser.py
 

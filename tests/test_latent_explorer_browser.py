@@ -6,10 +6,9 @@ import sys
 
 import numpy as np
 import pytest
-from test_vae import DRAWINGS, SHIPPED, centred, rebuild
-from test_widgets_browser import address, darken, settle, too_low, write_page  # noqa: F401  (fixtures)
-from test_widgets_live import jupyter, write_notebook
-from test_widgets_live import page as lab  # noqa: F401
+from support.digits import DRAWINGS, SHIPPED, centred, rebuild
+from support.jupyter import jupyter, write_notebook
+from support.widgets import darken, drag, draw, middle, settle, too_low
 
 from utils.widgets import LatentExplorer, blobs
 
@@ -51,7 +50,7 @@ def models():
 
 
 @pytest.fixture
-def explore(open_page, write_page):  # noqa: F811
+def explore(open_page, write_page):
     """`explore(touch=…, viewport=…, **state)` → a page from disk with the explorer ready."""
 
     def explore(viewport=(900, 1200), color_scheme="light", touch=False, **state):
@@ -63,13 +62,6 @@ def explore(open_page, write_page):  # noqa: F811
     return explore
 
 
-def middle(page, selector: str, dx: float = 0, dy: float = 0) -> tuple[float, float]:
-    """Screen position of an element's middle, moved by parts of its size."""
-    page.locator(selector).first.scroll_into_view_if_needed()
-    box = page.locator(selector).first.bounding_box()
-    return box["x"] + box["width"] * (0.5 + dx), box["y"] + box["height"] * (0.5 + dy)
-
-
 def decoded(models, z) -> np.ndarray:
     return np.round(255 * np.asarray(models[1](np.array([z], "float32")))[0, ..., 0])
 
@@ -77,7 +69,7 @@ def decoded(models, z) -> np.ndarray:
 # ---- the plane
 
 
-def test_a_decoded_point_is_keras_picture(open_page, write_page, address, models):  # noqa: F811
+def test_a_decoded_point_is_keras_picture(open_page, write_page, address, models):
     url = address(write_page(LatentExplorer(point=[0.5, -1.25])))
     page = open_page(url)
     page.locator(".le-plane").wait_for()
@@ -137,17 +129,6 @@ def test_dragging_with_a_finger(explore):
     dragged = point(page)
     assert dragged[0] > 0.5 and dragged[1] > 0.5
     assert page.evaluate("scrollY") == scrolled  # the finger moves the point, not the page
-
-
-def drag(page, start, stop, steps=6):
-    """One finger along a line."""
-    session = page.context.new_cdp_session(page)
-    touch = lambda kind, *points: session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [*points]})  # noqa: E731
-    at = lambda t: dict(zip("xy", (np.array(start) + t * (np.array(stop) - start)).tolist()))  # noqa: E731
-    touch("touchStart", at(0))
-    for i in range(1, steps + 1):
-        touch("touchMove", at(i / steps))
-    touch("touchEnd")
 
 
 def test_redraw_for_each_frame_and_quick_decoding(explore):
@@ -290,19 +271,6 @@ def test_reduced_motion_walks_in_still_steps(explore):
 # ---- drawing
 
 
-def draw(page, strokes):
-    page.locator(".cw-pad").scroll_into_view_if_needed()
-    box = page.locator(".cw-pad").bounding_box()
-    at = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
-    for first, *others in strokes:
-        page.mouse.move(*at(*first))
-        page.mouse.down()
-        for place in others:
-            page.mouse.move(*at(*place))
-        page.mouse.up()
-    settle(page)
-
-
 def test_a_drawing_is_centred_encoded_and_decoded_again(explore, models):
     page = explore()
     assert ink(page, SEEN).max() == 0 and page.get_by_role("button", name="Clear").is_disabled()
@@ -370,7 +338,7 @@ def test_ink_follows_the_theme(explore):
     assert dark_ink[solid, 0].max() < 80 and light_ink[solid, 0].min() > 200
 
 
-def test_an_address_of_nonsense_changes_nothing(open_page, write_page):  # noqa: F811
+def test_an_address_of_nonsense_changes_nothing(open_page, write_page):
     url = write_page(LatentExplorer()).as_uri()
     for broken in (
         "point=null",
@@ -390,7 +358,7 @@ def test_an_address_of_nonsense_changes_nothing(open_page, write_page):  # noqa:
         assert np.isfinite(point(page)).all()
 
 
-def test_state_travels_in_the_address(open_page, write_page):  # noqa: F811
+def test_state_travels_in_the_address(open_page, write_page):
     url = write_page(LatentExplorer()).as_uri()
     page = open_page(url)
     page.locator(".le-plane").wait_for()
@@ -433,7 +401,8 @@ explorer""",
 ]
 
 
-def test_the_readers_model_in_jupyterlab(lab, tmp_path):  # noqa: F811
+def test_the_readers_model_in_jupyterlab(lab_page, tmp_path):
+    lab = lab_page
     write_notebook(tmp_path, LIVE)
     with jupyter([sys.executable, "-m", "jupyter", "lab", "--IdentityProvider.token="], tmp_path) as home:
         lab.goto(f"{home}/lab/tree/live.ipynb")

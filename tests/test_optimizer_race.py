@@ -2,20 +2,15 @@
 
 import json
 import re
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 import traitlets
 from scipy.optimize import approx_fprime, minimize
-from test_widgets_nn import node
+from support.race import SHAPE, TILT, job
 
 from utils.widgets import OptimizerRace, bundle
 from utils.widgets.optimizer_race import OPTIMIZERS, SURFACES
-
-TILT = 30.0
-SHAPE = {"condition": 20.0, "tilt": TILT}
 
 
 def bowl(p):
@@ -35,48 +30,6 @@ FUNCTIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def run_js(tmp_path_factory):
-    """`run_js(jobs)` → what tests/js/optimizers.mjs answers."""
-    folder = tmp_path_factory.mktemp("optimizers")
-    bundled = folder / "optimizers.mjs"
-    source = bundle.wrap(bundle.JS / "optimizers.js")
-    bundled.write_text(f'const courseModules = {{}};\n{source}export default courseModules["optimizers.js"];', "utf-8")
-
-    def run(jobs: list[dict]) -> list[dict]:
-        (folder / "jobs.json").write_text(json.dumps(jobs))
-        command = [
-            node(),
-            str(Path(__file__).parent / "js" / "optimizers.mjs"),
-            str(bundled),
-            str(folder / "jobs.json"),
-        ]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def lands(run_js):
-    """What the page knows of each surface, with values and gradients at some points."""
-    random = np.random.default_rng(0)
-    points = {name: random.uniform(-2, 2, size=(20, 2)) for name in SURFACES}
-    jobs = [{"surface": name, "shape": SHAPE, "points": points[name].tolist()} for name in SURFACES]
-    return {name: (points[name], land) for name, land in zip(SURFACES, run_js(jobs))}
-
-
-def job(name, surface, start, evaluations=1000, rate=0.001, momentum=0.9, adaptive=0.05):
-    settings = {"rate": rate, "momentum": momentum, "adaptiveRate": adaptive}
-    return {
-        "name": name,
-        "surface": surface,
-        "shape": SHAPE,
-        "start": list(start),
-        "settings": settings,
-        "evaluations": evaluations,
-    }
-
-
 # ---- surfaces
 
 
@@ -90,10 +43,10 @@ def test_values_and_gradients_are_those_of_the_function(lands, name):
 
 
 @pytest.mark.parametrize("name", SURFACES)
-def test_minima_are_minima_and_lie_in_the_picture(lands, run_js, name):
+def test_minima_are_minima_and_lie_in_the_picture(lands, run_race, name):
     _, land = lands[name]
     left, right, bottom, top = land["box"]
-    (at_minima,) = run_js([{"surface": name, "shape": SHAPE, "points": land["minima"]}])
+    (at_minima,) = run_race([{"surface": name, "shape": SHAPE, "points": land["minima"]}])
     for (x, y), here in zip(land["minima"], at_minima["values"]):
         assert left < x < right and bottom < y < top
         assert here["value"] == pytest.approx(land["lowest"], abs=1e-9)
@@ -122,7 +75,7 @@ def keras_path(optimizer, surface, start, steps) -> np.ndarray:
 
 
 @pytest.mark.parametrize("surface", ["bowl", "rosenbrock", "himmelblau"])
-def test_first_order_paths_are_those_of_keras(run_js, surface):
+def test_first_order_paths_are_those_of_keras(run_race, surface):
     from keras import optimizers
 
     steps, start = 80, [-1.2, 1.0]
@@ -132,7 +85,7 @@ def test_first_order_paths_are_those_of_keras(run_js, surface):
         "rmsprop": optimizers.RMSprop(0.05),
         "adam": optimizers.Adam(0.05),
     }
-    answers = run_js([job(name, surface, start, steps + 1) for name in theirs])
+    answers = run_race([job(name, surface, start, steps + 1) for name in theirs])
     for (name, optimizer), answer in zip(theirs.items(), answers):
         path = np.array(answer["path"])
         assert len(path) > 40  # some arrive before the end
@@ -150,10 +103,10 @@ STARTS = [(-1.2, 1.0), (1.0, 1.4), (0.3, -0.7), (-1.6, -0.6), (1.7, 0.2)]
 
 
 @pytest.mark.parametrize("name, theirs", [("conjugate gradient", "CG"), ("l-bfgs", "L-BFGS-B")])
-def test_second_order_methods_find_what_scipy_finds(run_js, lands, name, theirs):
+def test_second_order_methods_find_what_scipy_finds(run_race, lands, name, theirs):
     jobs = [job(name, surface, start) for surface in SURFACES for start in STARTS]
     ours, scipys = [], []
-    for wanted, answer in zip(jobs, run_js(jobs)):
+    for wanted, answer in zip(jobs, run_race(jobs)):
         surface = wanted["surface"]
         land = lands[surface][1]
         calls = []
@@ -174,24 +127,24 @@ def test_second_order_methods_find_what_scipy_finds(run_js, lands, name, theirs)
     assert len(ours) >= 20 and np.median(ours) <= 1.5 * np.median(scipys)
 
 
-def test_on_a_bowl_conjugate_gradient_needs_two_directions(run_js):
-    for answer in run_js([job("conjugate gradient", "bowl", start) for start in STARTS]):
+def test_on_a_bowl_conjugate_gradient_needs_two_directions(run_race):
+    for answer in run_race([job("conjugate gradient", "bowl", start) for start in STARTS]):
         assert answer["status"] == "arrived" and len(answer["path"]) <= 4
 
 
 # ---- what a race says
 
 
-def test_a_learning_rate_beyond_two_over_the_curvature_diverges(run_js):
+def test_a_learning_rate_beyond_two_over_the_curvature_diverges(run_race):
     limit = 2 / SHAPE["condition"]
-    below, above = run_js([job("sgd", "bowl", (-2, 1), rate=limit * part) for part in (0.98, 1.02)])
+    below, above = run_race([job("sgd", "bowl", (-2, 1), rate=limit * part) for part in (0.98, 1.02)])
     assert below["status"] == "arrived" and above["status"] == "diverged"
     assert above["evaluations"] < 1000
 
 
-def test_who_stands_on_the_ridge_of_a_saddle_is_stuck(run_js):
+def test_who_stands_on_the_ridge_of_a_saddle_is_stuck(run_race):
     on, beside = (
-        run_js([job(name, "saddle", start, rate=0.1) for name in OPTIMIZERS]) for start in ((0, 1.5), (0.001, 1.5))
+        run_race([job(name, "saddle", start, rate=0.1) for name in OPTIMIZERS]) for start in ((0, 1.5), (0.001, 1.5))
     )
     assert {answer["status"] for answer in on} == {"stuck"}
     assert {answer["status"] for answer in beside} == {"arrived"}
@@ -199,10 +152,10 @@ def test_who_stands_on_the_ridge_of_a_saddle_is_stuck(run_js):
         assert np.abs(answer["path"][-1]).max() < 1e-5
 
 
-def test_a_race_may_be_stopped_at_any_evaluation(run_js):
+def test_a_race_may_be_stopped_at_any_evaluation(run_race):
     """A shorter race is the beginning of a longer one: that is what lets the slider go back."""
     jobs = [job(name, "rosenbrock", (-1.2, 1), n) for name in OPTIMIZERS for n in range(0, 41)]
-    answers = run_js(jobs)
+    answers = run_race(jobs)
     for i in range(len(OPTIMIZERS)):
         runs = answers[41 * i : 41 * (i + 1)]
         assert runs[0]["path"] == [] and runs[0]["evaluations"] == 0 and runs[1]["path"] == [[-1.2, 1]]
@@ -211,10 +164,10 @@ def test_a_race_may_be_stopped_at_any_evaluation(run_js):
             assert result["evaluations"] == min(n, runs[-1]["evaluations"])
 
 
-def test_default_races_are_worth_watching(run_js, lands):
+def test_default_races_are_worth_watching(run_race, lands):
     """From its own start and with its own rates, every optimizer does something on every surface, and nobody diverges."""
     for surface, (_, land) in lands.items():
-        answers = run_js(
+        answers = run_race(
             [job(name, surface, land["start"], 1000, land["rate"], 0.9, land["adaptiveRate"]) for name in OPTIMIZERS]
         )
         statuses = [answer["status"] for answer in answers]

@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from test_optimizer_race import job, lands, run_js  # noqa: F401  (fixtures)
-from test_widgets_browser import address, settle, too_low, write_page  # noqa: F401  (fixtures)
+from support.race import job
+from support.widgets import settle, too_low
 
 from utils.widgets import OptimizerRace
 from utils.widgets.optimizer_race import OPTIMIZERS, SURFACES
@@ -17,7 +17,7 @@ PICTURE = ".or-picture"
 
 
 @pytest.fixture
-def open_race(open_page, write_page):  # noqa: F811
+def open_race(open_page, write_page):
     """`open_race(viewport=…, color_scheme=…, touch=…, **state)` → a page from disk with the race ready."""
 
     def open_it(viewport=(900, 1100), color_scheme="light", touch=False, **state):
@@ -72,11 +72,11 @@ def slider(page, name):
     return page.get_by_role("slider", name=name, exact=True)
 
 
-def expected(lands, run_js, surface="bowl", start=None, evaluations=1000, **settings) -> dict:  # noqa: F811
+def expected(lands, run_race, surface="bowl", start=None, evaluations=1000, **settings) -> dict:
     """What the engine says of all six: title → (evaluations, status)."""
     land = lands[surface][1]
     values = {"rate": land["rate"], "momentum": 0.9, "adaptive": land["adaptiveRate"]} | settings
-    answers = run_js([job(name, surface, start or land["start"], evaluations, **values) for name in OPTIMIZERS])
+    answers = run_race([job(name, surface, start or land["start"], evaluations, **values) for name in OPTIMIZERS])
     return {title: (str(answer["evaluations"]), answer["status"]) for title, answer in zip(TITLES, answers)}
 
 
@@ -84,14 +84,14 @@ def expected(lands, run_js, surface="bowl", start=None, evaluations=1000, **sett
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-def test_the_table_is_the_engines_race(open_race, lands, run_js, surface):  # noqa: F811
+def test_the_table_is_the_engines_race(open_race, lands, run_race, surface):
     page = open_race(surface=surface, evaluations=120)
     assert {title: (used, status) for title, (_, used, status) in table(page).items()} == expected(
-        lands, run_js, surface, evaluations=120
+        lands, run_race, surface, evaluations=120
     )
 
 
-def test_over_http_and_from_disk_and_shared_as_a_link(open_page, write_page, address):  # noqa: F811
+def test_over_http_and_from_disk_and_shared_as_a_link(open_page, write_page, address):
     url = address(write_page(OptimizerRace()))
     page = ready(open_page(url))
     assert table(page)["Adam"][2] == "at the start"
@@ -104,7 +104,7 @@ def test_over_http_and_from_disk_and_shared_as_a_link(open_page, write_page, add
     assert (picture(shared) == picture(page)).all()
 
 
-def test_an_address_of_nonsense_changes_nothing(open_page, write_page):  # noqa: F811
+def test_an_address_of_nonsense_changes_nothing(open_page, write_page):
     url = write_page(OptimizerRace(evaluations=5)).as_uri()
     for broken in (
         "surface=moon",
@@ -178,7 +178,7 @@ def test_arrow_keys_move_the_start(open_race):
 # ---- the race
 
 
-def test_run_pause_and_to_the_end(open_race, lands, run_js):  # noqa: F811
+def test_run_pause_and_to_the_end(open_race, lands, run_race):
     page = open_race()
     button(page, "Run").click()
     page.wait_for_timeout(900)
@@ -189,7 +189,7 @@ def test_run_pause_and_to_the_end(open_race, lands, run_js):  # noqa: F811
     assert slider(page, "Evaluations").input_value() == used
     button(page, "Run").press("Enter")
     page.wait_for_function("document.querySelector('.or-play').textContent.includes('Run')", timeout=15_000)
-    assert {title: (used, status) for title, (_, used, status) in table(page).items()} == expected(lands, run_js)
+    assert {title: (used, status) for title, (_, used, status) in table(page).items()} == expected(lands, run_race)
     button(page, "Run").click()  # once more from the start
     page.wait_for_timeout(150)
     button(page, "Pause").click()
@@ -211,18 +211,18 @@ def test_step_reset_and_the_slider(open_race):
     assert {cells[2] for cells in table(page).values()} == {"at the start"}
 
 
-def test_reduced_motion_shows_the_end_at_once(open_race, lands, run_js):  # noqa: F811
+def test_reduced_motion_shows_the_end_at_once(open_race, lands, run_race):
     page = open_race()
     page.emulate_media(reduced_motion="reduce")
     button(page, "Run").click()
-    assert {title: (used, status) for title, (_, used, status) in table(page).items()} == expected(lands, run_js)
+    assert {title: (used, status) for title, (_, used, status) in table(page).items()} == expected(lands, run_race)
     assert "Run" in page.locator(".or-play").inner_text()
 
 
 # ---- the settings
 
 
-def test_surface_by_choice_brings_its_own_start_and_rates(open_race, lands):  # noqa: F811
+def test_surface_by_choice_brings_its_own_start_and_rates(open_race, lands):
     page = open_race(start=[1.0, 1.0], learning_rate=0.5, evaluations=7)
     for surface, title in zip(
         SURFACES[1:], ("Rosenbrock's valley", "Beale's plain", "Himmelblau's four minima", "saddle")

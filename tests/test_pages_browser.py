@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import CHAPTERS, LISTED
+from support.site import CHAPTERS, LISTED
 
 pytestmark = pytest.mark.browser
 

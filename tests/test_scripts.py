@@ -12,8 +12,8 @@ import nbformat
 import pytest
 import run_notebooks
 import yaml
-from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from support.site import ROOT
 
 SET_UP = check_notebooks.SET_UP
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from test_text_generation import job, run  # noqa: F401  (a fixture)
-from test_widgets_browser import address, settle, write_page  # noqa: F401  (fixtures)
+from support.widgets import settle
+from support.writer import job
 
 from utils.widgets import TemperatureSampler
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def sampler(open_page, write_page):  # noqa: F811
+def sampler(open_page, write_page):
     """`sampler(viewport=…, touch=…, **state)` → a page from disk with the widget ready."""
 
     def open_it(viewport=(1000, 1200), color_scheme="light", touch=False, **state):
@@ -74,10 +74,10 @@ def slider(page, name="Temperature"):
 # ---- one text for one seed
 
 
-def test_the_text_is_the_engines_text_from_disk_and_over_http(open_page, write_page, address, run):  # noqa: F811
+def test_the_text_is_the_engines_text_from_disk_and_over_http(open_page, write_page, address, run_writer):
     widget = TemperatureSampler(seed_text="there is no ", temperature=0.8, length=300, pace="at once")
     url = address(write_page(widget))
-    (expected,) = run([job()])
+    (expected,) = run_writer([job()])
     page = ready(open_page(url))
     assert writes(page) == expected
     press(page, "Start again")
@@ -340,7 +340,7 @@ def test_for_everybody(sampler):
 # ---- the address
 
 
-def test_a_shared_address_brings_settings_and_text(open_page, write_page):  # noqa: F811
+def test_a_shared_address_brings_settings_and_text(open_page, write_page):
     url = write_page(TemperatureSampler(length=120, pace="at once")).as_uri()
     page = ready(open_page(url))
     page.get_by_label("Seed text").fill("the greeks & romans ")
@@ -358,7 +358,7 @@ def test_a_shared_address_brings_settings_and_text(open_page, write_page):  # no
     assert writes(shared) == text
 
 
-def test_nonsense_in_the_address_does_no_harm(open_page, write_page):  # noqa: F811
+def test_nonsense_in_the_address_does_no_harm(open_page, write_page):
     url = write_page(TemperatureSampler(pace="at once")).as_uri()
     values = {"temperature": "-3", "k": "1e9", "length": "-1", "method": "beam", "random_seed": "1.5", "pace": "never"}
     page = ready(

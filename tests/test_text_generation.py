@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 import traitlets
-from test_widgets_nn import TOLERANCE, node
+from support.node import TOLERANCE
+from support.writer import SHIPPED, job
 
 from utils import data, results
-from utils.widgets import TemperatureSampler, blobs, bundle
+from utils.widgets import TemperatureSampler, blobs
 
 LETTERS = "\n abcdefghij"
 
@@ -77,28 +76,6 @@ def models():
     yield "softmax at its end", network(layers.LSTM(16, **kept), activation="softmax")
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """run([(expression, weight file or None), …]) → what the expressions give under Node."""
-    folder = tmp_path_factory.mktemp("engine")
-    source = "".join(bundle.wrap(bundle.JS / name) for name in ("nn.js", "recurrent.js", "char_lstm.js", "kit.js"))
-    names = 'export default { engine: courseModules["char_lstm.js"], readBlob: courseModules["kit.js"].readBlob };'
-    (folder / "engine.mjs").write_text(f"const courseModules = {{}};\n{source}{names}", "utf-8")
-
-    def run_them(jobs):
-        listed = [{"expression": expression, "weights": weights and str(weights)} for expression, weights in jobs]
-        (folder / "jobs.json").write_text(json.dumps(listed), "utf-8")
-        command = [
-            node(),
-            str(Path(__file__).parent / "js" / "text_generation.mjs"),
-            str(folder / "engine.mjs"),
-            str(folder / "jobs.json"),
-        ]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-    return run_them
-
-
 READ = "(() => {{ const network = reader(trained); return {codes}.map((code) => network.read(code).slice()); }})()"
 
 
@@ -113,23 +90,23 @@ def logits_of(model, codes):
     return keras.ops.convert_to_numpy(inner(np.array([codes])))[0]
 
 
-def test_the_engine_agrees_with_keras(run, tmp_path):
+def test_the_engine_agrees_with_keras(run_writer, tmp_path):
     codes = np.random.default_rng(1).integers(0, len(LETTERS), 200).tolist()
     for name, model in models():
         expected = logits_of(model, codes)
         for dtype, tolerance in TOLERANCE.items():
             path = tmp_path / f"model.{dtype}.bin"
             blobs.export_weights(model, path, dtype=dtype, **TemperatureSampler.describe(model, LETTERS))
-            (found,) = run([(READ.format(codes=codes), path)])
+            (found,) = run_writer([(READ.format(codes=codes), path)])
             assert np.abs(found - expected).max() <= tolerance, (name, dtype, np.abs(found - expected).max())
 
 
-def test_forgetting(run, tmp_path):
+def test_forgetting(run_writer, tmp_path):
     _, model = next(models())
     path = tmp_path / "model.bin"
     blobs.export_weights(model, path, **TemperatureSampler.describe(model, LETTERS))
     read = "(() => { const n = reader(trained), z = [3, 4, 3].map((code) => n.read(code).slice()); n.forget(); return [...z, n.read(3).slice()]; })()"
-    ((first, _, later, afresh),) = run([(read, path)])
+    ((first, _, later, afresh),) = run_writer([(read, path)])
     assert first == afresh != later
 
 
@@ -153,13 +130,13 @@ def chosen(method, temperature=1.0, k=5, z=Z):
     return f"distribution(Float32Array.from({list(map(float, z))}), {settings})", None
 
 
-def test_the_temperature_divides_the_logits(run):
+def test_the_temperature_divides_the_logits(run_writer):
     temperatures = (0.05, 0.2, 0.5, 1.0, 1.2, 2.0)
-    for temperature, q in zip(temperatures, run([chosen("temperature", t) for t in temperatures])):
+    for temperature, q in zip(temperatures, run_writer([chosen("temperature", t) for t in temperatures])):
         np.testing.assert_allclose(q, softmax(Z / temperature), atol=1e-6)
 
 
-def test_towards_zero_the_temperature_becomes_greedy(run):
+def test_towards_zero_the_temperature_becomes_greedy(run_writer):
     cold = [
         chosen("greedy"),
         chosen("temperature", 0),
@@ -168,18 +145,18 @@ def test_towards_zero_the_temperature_becomes_greedy(run):
         chosen("top-k", 1, k=1),
         chosen("top-k", 2, k=1),
     ]
-    for q in run(cold):
+    for q in run_writer(cold):
         np.testing.assert_array_equal(q, greedy(Z))
 
 
-def test_equal_logits_give_greedy_one_letter(run):
-    (q,) = run([chosen("greedy", z=np.zeros(6))])
+def test_equal_logits_give_greedy_one_letter(run_writer):
+    (q,) = run_writer([chosen("greedy", z=np.zeros(6))])
     assert q == [1, 0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("k", [2, 5, 20, 50])
-def test_top_k_keeps_the_k_likeliest(run, k):
-    (q,) = run([chosen("top-k", 0.7, k)])
+def test_top_k_keeps_the_k_likeliest(run_writer, k):
+    (q,) = run_writer([chosen("top-k", 0.7, k)])
     best = np.argsort(-Z)[:k]
     expected = np.zeros(len(Z))
     expected[best] = softmax(Z[best] / 0.7)
@@ -195,8 +172,8 @@ def uniform(seed: int, i: int) -> float:
     return (t ^ t >> 14) / 2**32
 
 
-def test_random_numbers_are_even_and_the_same_everywhere(run):
-    ((numbers, others),) = run(
+def test_random_numbers_are_even_and_the_same_everywhere(run_writer):
+    ((numbers, others),) = run_writer(
         [("[1, 2].map((seed) => Array.from({ length: 20000 }, (_, i) => uniform(seed, i)))", None)]
     )
     assert numbers == [uniform(1, i) for i in range(20_000)]
@@ -210,9 +187,9 @@ def test_random_numbers_are_even_and_the_same_everywhere(run):
     assert abs(np.corrcoef(numbers[1:], numbers[:-1])[0, 1]) < 0.03
 
 
-def test_letters_are_drawn_with_their_probabilities(run):
+def test_letters_are_drawn_with_their_probabilities(run_writer):
     p = [0.0, 0.1, 0.2, 0.0, 0.7, 0.0]
-    picks, edges = run(
+    picks, edges = run_writer(
         [
             (f"Array.from({{ length: 20000 }}, (_, i) => choose({p}, uniform(3, i)))", None),
             (f"[0, 0.0999, 0.1001, 0.9999, 1].map((u) => choose({p}, u))", None),
@@ -222,8 +199,8 @@ def test_letters_are_drawn_with_their_probabilities(run):
     assert edges == [1, 1, 2, 4, 4]  # never a letter without probability, not even at the edges
 
 
-def test_entropy_and_ranking(run):
-    certain, even, order = run(
+def test_entropy_and_ranking(run_writer):
+    certain, even, order = run_writer(
         [("entropy([0, 1, 0])", None), ("entropy([0.25, 0.25, 0.25, 0.25])", None), ("ranking([1, 3, 2, 3])", None)]
     )
     assert certain == 0 and even == pytest.approx(np.log(4)) and order == [1, 3, 2, 0]
@@ -239,43 +216,24 @@ def test_entropy_and_ranking(run):
         ("", "", []),
     ],
 )
-def test_seed_texts_become_readable(run, text, read, refused):
+def test_seed_texts_become_readable(run_writer, text, read, refused):
     known = "\n abcdefghijklmnopqrstuvwxyzä\"'-.5"
-    (found,) = run([(f"readable({json.dumps(text)}, {json.dumps(list(known))})", None)])
+    (found,) = run_writer([(f"readable({json.dumps(text)}, {json.dumps(list(known))})", None)])
     assert found == {"text": read, "refused": refused}
 
 
 # ---- whole texts, with the weights of the book
 
-SHIPPED = blobs.PRETRAINED / "char-lstm.bin"
-WRITE = """(() => {{
-  const network = reader(trained), written = [];
-  let logits;
-  for (const letter of {prompt}) logits = network.read(network.letters.indexOf(letter));
-  while (written.length < {length}) {{
-    const q = distribution(logits, {{ method: "{method}", temperature: {temperature}, k: 5 }});
-    written.push(choose(q, uniform({seed}, written.length)));
-    logits = network.read(written.at(-1));
-  }}
-  return written.map((index) => network.letters[index]).join("");
-}})()"""
 
-
-def job(method="temperature", temperature=0.8, seed=1, length=300, prompt="there is no "):
-    return WRITE.format(
-        method=method, temperature=temperature, seed=seed, length=length, prompt=json.dumps(prompt)
-    ), SHIPPED
-
-
-def test_the_same_seed_gives_the_same_text(run):
-    one, again, other, cold, greedy_text = run(
+def test_the_same_seed_gives_the_same_text(run_writer):
+    one, again, other, cold, greedy_text = run_writer(
         [job(), job(), job(seed=2), job(temperature=1e-4), job("greedy", seed=9)]
     )
     assert one == again != other
     assert cold == greedy_text
 
 
-def test_the_text_is_the_one_that_numpy_writes(run):
+def test_the_text_is_the_one_that_numpy_writes(run_writer):
     """An LSTM of a few lines and the Python generator write, from the same weights, what the page writes."""
     arrays, meta = blobs.load_weights(SHIPPED)
     kernel, recurrent, bias = (arrays[f"lstm/lstm_cell/{name}"] for name in ("kernel", "recurrent_kernel", "bias"))
@@ -291,10 +249,10 @@ def test_the_text_is_the_one_that_numpy_writes(run):
         gate_i, gate_f, candidate, gate_o = np.split(kernel[letter] + h @ recurrent + bias, 4)
         c = c / (1 + np.exp(-gate_f)) + np.tanh(candidate) / (1 + np.exp(-gate_i))
         h = np.tanh(c) / (1 + np.exp(-gate_o))
-    assert run([job()]) == [written]
+    assert run_writer([job()]) == [written]
 
 
-def test_the_shipped_network_agrees_with_keras(run):
+def test_the_shipped_network_agrees_with_keras(run_writer):
     from keras import layers
 
     arrays, meta = blobs.load_weights(SHIPPED)
@@ -305,7 +263,7 @@ def test_the_shipped_network_agrees_with_keras(run):
         * 5
     )
     codes = [meta["vocabulary"].index(letter) for letter in prose]
-    (found,) = run([(READ.format(codes=codes), SHIPPED)])
+    (found,) = run_writer([(READ.format(codes=codes), SHIPPED)])
     worst = np.abs(found - logits_of(model, codes)).max()
     print(f"largest difference of {57 * len(codes):,} logits: {worst:.1e}")
     assert worst <= 1e-4  # the weights are 16 bits wide in both; logits reach ± 20
@@ -323,9 +281,9 @@ def test_shipped_weights_are_small_and_say_where_they_come_from():
     )
 
 
-def test_the_network_has_learned_to_spell(run):
+def test_the_network_has_learned_to_spell(run_writer):
     """Most words of a cool text are words: the weights are those of a trained network, read in the right order."""
-    (text,) = run([job(temperature=0.5, length=2000)])
+    (text,) = run_writer([job(temperature=0.5, length=2000)])
     common = "the of and to in is that it as which for not be are with by this man have all his from more or one will"
     share = np.mean([word in common.split() for word in text.split()])
     assert share > 0.25, text[:300]

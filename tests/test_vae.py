@@ -1,33 +1,26 @@
 """LatentExplorer without a browser: its networks and its drawing pad against Keras and NumPy, the shipped weights, the errors."""
 
-import json
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
-from test_widgets_nn import TOLERANCE, node
+from support.digits import DRAWINGS, SHIPPED, centred, rebuild
+from support.node import TOLERANCE, run_node
 
 from utils.widgets import LatentExplorer, blobs, bundle
 from utils.widgets.latent_explorer import parts
 from utils.widgets.network import SUPPORTED, describe
 
-SHIPPED = blobs.PRETRAINED / "vae-mnist.bin"
-
 
 def run_js(folder: Path, networks=(), drawings=()) -> dict:
     """What tests/js/vae.mjs answers. networks: (blob path, "encoder" or "decoder", inputs (n, …))."""
     names = ("nn.js", "convolution.js", "network.js", "kit.js", "drawing.js")
-    source = "".join(bundle.wrap(bundle.JS / name) for name in names)
-    exports = "export default Object.assign({}, ...Object.values(courseModules));"
-    (folder / "vae.mjs").write_text(f"const courseModules = {{}};\n{source}{exports}", "utf-8")
     listed = [
         {"blob": str(blob), "model": model, "inputs": np.reshape(inputs, (len(inputs), -1)).tolist()}
         for blob, model, inputs in networks
     ]
-    (folder / "job.json").write_text(json.dumps({"networks": listed, "drawings": list(drawings)}))
-    command = [node(), str(Path(__file__).parent / "js" / "vae.mjs"), str(folder / "vae.mjs"), str(folder / "job.json")]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    job = {"networks": listed, "drawings": list(drawings)}
+    return run_node(folder, "vae.mjs", [bundle.JS / name for name in names], job)
 
 
 def shake(model):
@@ -152,32 +145,6 @@ def test_supported_layers_are_all_tested():
 # ---- the shipped weights
 
 
-def rebuild(description: dict, tensors: dict, prefix: str):
-    """The Keras model that a description stands for, with its weights: the way back from network.py."""
-    import keras
-    from keras import layers
-
-    values = [keras.Input(description["input"])]
-    loaded = {}
-    for step in description["steps"]:
-        name, kind, settings = step["layer"], step["type"], dict(step)
-        own = {path.split("/", 2)[2]: value for path, value in tensors.items() if path.startswith(f"{prefix}/{name}/")}
-        for used in ("layer", "type", "from", "trained"):
-            settings.pop(used)
-        if kind == "Reshape":
-            layer = layers.Reshape(settings["shape"])
-        else:
-            width = {"Dense": 1, "Conv2DTranspose": 2}[kind]
-            kernel = own["kernel"].shape
-            settings |= {"units": kernel[1]} if width == 1 else {"filters": kernel[2], "kernel_size": kernel[:2]}
-            layer = getattr(layers, kind)(**settings)
-            loaded[layer] = [own["kernel"], own["bias"]]
-        values.append(layer(values[step["from"]]))
-    for layer, weights in loaded.items():
-        layer.set_weights(weights)
-    return keras.Model(values[0], [values[i] for i in description["outputs"]])
-
-
 @pytest.fixture(scope="module")
 def shipped():
     tensors, meta = blobs.load_weights(SHIPPED)
@@ -288,41 +255,6 @@ def test_from_model_explains_wrong_shapes():
 
 
 # ---- the drawing pad
-
-
-def centred(strokes, side=28, digit=20, pen=1.25, smallest=0.15):
-    """NumPy reference for drawing.js: scale to 20 pixels, draw with a soft round pen, move the centre of the ink to the middle."""
-    corners = np.concatenate([np.array(stroke, float) for stroke in strokes])
-    low, high = corners.min(0), corners.max(0)
-    scale = (digit - 2 * pen) / max(*(high - low), smallest)
-
-    def ink(middle):
-        grid = np.stack(np.meshgrid(np.arange(side) + 0.5, np.arange(side) + 0.5), -1)  # (row, column, (x, y))
-        picture = np.zeros((side, side))
-        for stroke in strokes:
-            path = (np.array(stroke, float) - (low + high) / 2) * scale + middle
-            for start, stop in zip(path[[0, *range(len(path) - 1)]], path):
-                along = stop - start
-                t = np.clip(((grid - start) @ along) / (along @ along or 1), 0, 1)
-                distance = np.linalg.norm(grid - start - t[..., None] * along, axis=-1)
-                picture = np.maximum(picture, np.clip(pen + 0.5 - distance, 0, 1))
-        return picture
-
-    first = ink(np.array([side / 2, side / 2]))
-    centre = (
-        np.array([(first.sum(0) * (np.arange(side) + 0.5)).sum(), (first.sum(1) * (np.arange(side) + 0.5)).sum()])
-        / first.sum()
-    )
-    return ink(side - centre)
-
-
-DRAWINGS = {
-    "one": [[[0.8, 0.1], [0.7, 0.4]]],
-    "seven in a corner": [[[0.05, 0.05], [0.2, 0.06], [0.1, 0.3]], [[0.06, 0.17], [0.18, 0.17]]],
-    "wide": [[[0.0, 0.5], [1.0, 0.45], [0.5, 0.55]]],
-    "dot": [[[0.3, 0.9]]],
-    "curve": [[[0.5 + 0.3 * np.cos(t), 0.5 + 0.4 * np.sin(t)] for t in np.linspace(0, 6, 40)]],
-}
 
 
 def test_drawings_are_centred_as_mnist_does(tmp_path):

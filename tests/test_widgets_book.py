@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_widgets_kit import GOOD
+from support.site import ROOT
+from support.widgets import QUESTIONS
 
 from utils.widgets import Quiz, blobs, bundle
 
-ROOT = Path(__file__).resolve().parent.parent
 COUNTER = """import { button, mount, save } from "./kit.js";
 function render({ model, el }) {
   const more = button(`count ${model.get("count")}`, () => save(model, { count: model.get("count") + 1 }));
@@ -50,7 +50,7 @@ def build(folder: Path, **pages: str) -> subprocess.CompletedProcess:
 def small_book(tmp_path_factory) -> Path:
     """A page with a counter from a directive and a quiz, and a page with neither."""
     folder = tmp_path_factory.mktemp("book")
-    (folder / "pies.yml").write_text(GOOD, "utf-8")
+    (folder / "pies.yml").write_text(QUESTIONS, "utf-8")
     directive = ':::{anywidget} parts/counter.js\n:class: counter\n:css: parts/counter.css\n{ "count": 3 }\n:::\n'
     quiz = f"```{{raw}} html\n{Quiz(folder / 'pies.yml').to_html()}\n```\n"
     toctree = "```{toctree}\nplain\n```\n"

@@ -1,27 +1,13 @@
 """Frames, Quiz and the page's host in a browser: mouse, touch and keys, over http and from disk, whole and broken files."""
 
-import functools
-import http.server
-import re
-
 import numpy as np
 import pytest
 import traitlets
-from conftest import serve
-from test_widgets_kit import GOOD
+from support.widgets import PROBE, QUESTIONS, settle
 
 from utils.widgets import Frames, Quiz, base, blobs, bundle
 
 pytestmark = pytest.mark.browser
-
-PROBE = """
-import { element, mount, weights } from "./kit.js";
-async function render({ model, el }) {
-  const trained = await weights(model);
-  mount(el, "Probe").append(element("p", { class: "probe" }, `${model.get("weights")}: ${trained.x.data.join(" ")} ${trained.meta.unit}`));
-}
-export default { render };
-"""
 
 
 class Probe(base.CourseWidget):
@@ -42,60 +28,6 @@ def probe(tmp_path, monkeypatch):
     return [Probe(), Probe()]
 
 
-@pytest.fixture
-def write_page(tmp_path):
-    """`write_page(*widgets)` → a page as utils/book.py makes it, with a screen of empty space before the second widget.
-
-    `others` names weight files that a widget loads besides its own.
-    """
-
-    def write(*widgets, others=(), spoil=lambda text: text):
-        static = tmp_path / "site" / "_static"
-        for folder in ("widgets", "weights"):
-            (static / folder).mkdir(parents=True)
-        modules = dict.fromkeys(path for widget in widgets for path in bundle.modules(widget._module))
-        for path in modules:
-            (static / "widgets" / path.name).write_text(bundle.script(path), "utf-8")
-        (static / "widgets" / "host.js").write_text(bundle.slim(bundle.JS / "host.js"), "utf-8")
-        own = {widget.weights: widget.blob for widget in widgets if widget.blob}
-        for name, blob in (own | {name: blobs.read_blob(name) for name in others}).items():
-            if script := spoil(blobs.script(name, blob)):
-                (static / "weights" / f"{name}.js").write_text(script)
-        tags = "".join(
-            f'<script defer src="_static/widgets/{name}"></script>' for name in [*(m.name for m in modules), "host.js"]
-        )
-        space = '<div style="height: 2500px"></div>'
-        body = space.join(re.sub(r'data-module="[^"]*/', 'data-module="', widget.to_html()) for widget in widgets)
-        page = static.parent / "index.html"
-        page.write_text(
-            f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-            f'<link rel="icon" href="data:,"><title>Page</title>{tags}<body><h1>Page</h1>{body}<p id="end">The end</p></body></html>',
-            "utf-8",
-        )
-        return page
-
-    return write
-
-
-@pytest.fixture(params=["file", "http"])
-def address(request):
-    """`address(page)` → its URL, from disk or from a server."""
-    if request.param == "file":
-        yield lambda page: page.as_uri()
-        return
-    servers = []
-
-    def over_http(page):
-        handler = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
-        server = serve(functools.partial(handler, directory=page.parent))
-        servers.append(server)
-        return f"{server.__enter__()}/{page.name}"
-
-    yield over_http
-    for server in servers:
-        server.__exit__(None, None, None)
-
-
 def grey(level: float) -> np.ndarray:
     return np.full((8, 8), level)
 
@@ -114,34 +46,6 @@ def pixel(page) -> int:
         """() => { const image = document.querySelector(".cw-frame"), canvas = document.createElement("canvas");
         const context = canvas.getContext("2d"); context.drawImage(image, 0, 0); return context.getImageData(3, 3, 1, 1).data[0]; }"""
     )
-
-
-def settle(page) -> None:
-    """Wait until drawings of the next animation frame are done."""
-    page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))"
-    )
-
-
-def darken(page) -> None:
-    """Let the page change to the dark theme, with light ink."""
-    page.evaluate(
-        "() => { document.documentElement.style.setProperty('--pst-color-text-base', '#eeeeee'); document.documentElement.dataset.theme = 'dark'; }"
-    )
-
-
-def too_low(page, controls: str = ".cw button") -> int:
-    """How many of the controls a finger would miss: less than 34 pixels high."""
-    return page.locator(controls).evaluate_all(
-        "(found) => found.filter((b) => b.getBoundingClientRect().height < 34).length"
-    )
-
-
-def all_named(page, *roles: str) -> None:
-    """Each role is there, and every control that has it has a name for screen readers."""
-    for role in roles:
-        found = page.get_by_role(role)
-        assert found.count() == page.get_by_role(role, name=re.compile(r"\w")).count() > 0, role
 
 
 def test_frames_by_keyboard_and_address(open_page, write_page, address, pictures):
@@ -204,7 +108,7 @@ def test_frames_and_quiz_on_a_small_touch_screen(open_page, write_page, pictures
 @pytest.fixture
 def question_file(tmp_path):
     file = tmp_path / "pies.yml"
-    file.write_text(GOOD, "utf-8")
+    file.write_text(QUESTIONS, "utf-8")
     return file
 
 

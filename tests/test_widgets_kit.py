@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import traitlets
 import yaml
-from conftest import CHAPTERS, ROOT
-from test_widgets_nn import node
+from support.node import node
+from support.site import CHAPTERS, ROOT
+from support.widgets import QUESTIONS
 
 from utils import widgets
 from utils.widgets import Frames, Quiz, base, blobs, bundle, quiz
@@ -355,27 +356,10 @@ def test_frames_refuses(arguments, message):
 
 # ---- Quiz
 
-GOOD = """
-- question: How many axes has `np.zeros((3, 3, 5))`?
-  choices:
-    - wrong: "2"
-    - right: "3"
-  explanation: The secret of rank.
-- question: Which are even?
-  several: true
-  choices: [{right: two}, {wrong: three}, {right: four}]
-  explanation: Divide by $2$.
-- question: How much is ½ + ¼?
-  number: 0.75
-  tolerance: 0.001
-  unit: pies
-  explanation: Three quarters.
-"""
-
 
 def test_quiz_is_read_and_keeps_its_answers_apart(tmp_path):
     file = tmp_path / "pies.yml"
-    file.write_text(GOOD, "utf-8")
+    file.write_text(QUESTIONS, "utf-8")
     questions, answers = quiz.read_quiz(file)
     assert [question["kind"] for question in questions] == ["one", "several", "number"]
     assert [answer["right"] for answer in answers] == [[1], [0, 2], 0.75] and questions[2]["unit"] == "pies"
@@ -388,7 +372,7 @@ def test_quiz_is_read_and_keeps_its_answers_apart(tmp_path):
 
 def changed(**fields) -> str:
     """The first question alone, with fields changed; None takes one out."""
-    question = yaml.safe_load(GOOD)[0] | fields
+    question = yaml.safe_load(QUESTIONS)[0] | fields
     return yaml.safe_dump([{name: value for name, value in question.items() if value is not None}])
 
 
@@ -424,7 +408,7 @@ def test_quiz_mistakes_name_file_and_question(tmp_path, text, message):
 
 
 def test_unknown_quiz_names_the_known(tmp_path):
-    (tmp_path / "pies.yml").write_text(GOOD, "utf-8")
+    (tmp_path / "pies.yml").write_text(QUESTIONS, "utf-8")
     with pytest.raises(FileNotFoundError, match=r"cakes\.yml. Quizzes in that folder: pies"):
         Quiz(tmp_path / "cakes.yml")
 

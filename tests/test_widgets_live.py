@@ -4,20 +4,13 @@ Colab's own front end cannot be had. Its place is taken by the classic Notebook 
 protocol of Colab, and by a stand-in for the module `google.colab.output`, which makes anywidget take the road it takes in Colab.
 """
 
-import contextlib
-import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-from test_widgets_browser import PROBE
-
-from utils.widgets import bundle
+from support.jupyter import jupyter, write_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 COLAB = ["ipywidgets==7.7.1", "notebook==6.5.7", "anywidget==0.11.*", "ipykernel", "numpy", "pillow", "pyyaml"]
@@ -45,62 +38,8 @@ import ipywidgets
 """
 
 
-def write_notebook(folder: Path, cells: list[str]) -> Path:
-    """A notebook without outputs, and beside it the module of its last widget."""
-    (folder / "probe.js").write_text(PROBE)
-    (folder / "kit.js").write_text((bundle.JS / "kit.js").read_text("utf-8"), "utf-8")
-    code = [
-        {
-            "cell_type": "code",
-            "id": f"cell-{i}",
-            "execution_count": None,
-            "metadata": {},
-            "outputs": [],
-            "source": text.replace("FOLDER", str(folder)),
-        }
-        for i, text in enumerate(cells)
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    file = folder / "live.ipynb"
-    file.write_text(json.dumps({"cells": code, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}), "utf-8")
-    return file
-
-
-@contextlib.contextmanager
-def jupyter(command: list[str], folder: Path):
-    """A Jupyter server with its own settings and without password; yields its address."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "COURSE"))}
-    environment |= {"PYTHONPATH": str(ROOT), "HOME": str(folder), "IPYTHONDIR": str(folder / ".ipython")}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
-    address = f"http://127.0.0.1:{port}"
-    log = folder / "jupyter.log"
-    with log.open("w") as output:
-        process = subprocess.Popen([*command, *options], cwd=folder, env=environment, stdout=output, stderr=output)
-    try:
-        for _ in range(600):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{address}/api", timeout=60).close()
-                break
-            time.sleep(0.1)
-        yield address
-    finally:
-        print(log.read_text(), "\nexit status", process.poll())  # pytest shows this when the test fails
-        process.terminate()
-        process.wait(20)
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(90_000)
-    yield context.new_page()
-    context.close()
-
-
-def test_jupyterlab(page, tmp_path):
+def test_jupyterlab(lab_page, tmp_path):
+    page = lab_page
     write_notebook(tmp_path, CELLS)
     with jupyter([sys.executable, "-m", "jupyter", "lab", "--IdentityProvider.token="], tmp_path) as address:
         page.goto(f"{address}/lab/tree/live.ipynb")
@@ -127,7 +66,8 @@ def colab_python(tmp_path_factory) -> Path:
     return python
 
 
-def test_ipywidgets_of_colab(page, tmp_path, colab_python):
+def test_ipywidgets_of_colab(lab_page, tmp_path, colab_python):
+    page = lab_page
     status = "print('ipywidgets', ipywidgets.__version__, 'managers', output.enabled)"
     write_notebook(tmp_path, [IN_COLAB + CELLS[0], *CELLS[1:], status])
     with jupyter([str(colab_python), "-m", "notebook", "--NotebookApp.token="], tmp_path) as address:

