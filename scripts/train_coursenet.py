@@ -1,4 +1,4 @@
-"""Trains CourseNet on Tiny ImageNet and writes utils/pretrained/coursenet.bin::
+"""Trains CourseNet on Tiny ImageNet and writes utils/pretrained/coursenet.safetensors::
 
     COURSE_DATA=../shared/datasets python scripts/train_coursenet.py
 
@@ -20,7 +20,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from utils import data, pretrained
-from utils.widgets.blobs import PRETRAINED, export_weights
+from utils.weights import PRETRAINED, export_weights
 
 BATCH, PEAK, SIZES = 128, 0.1, (32, 48, 64)
 
@@ -96,7 +96,7 @@ def main() -> None:
     arguments.add_argument(
         "--work", type=Path, default=data.cache() / "coursenet-training", help="folder of the checkpoints"
     )
-    arguments.add_argument("--out", type=Path, default=PRETRAINED / "coursenet.bin")
+    arguments.add_argument("--out", type=Path, default=PRETRAINED / "coursenet.safetensors")
     options = arguments.parse_args()
 
     keras.utils.set_random_seed(0)

@@ -8,7 +8,7 @@ import traitlets
 from support.node import run_node
 
 from utils.widgets import BroadcastLab, bundle
-from utils.widgets.broadcast_lab import LONGEST, RANK
+from utils.widgets.broadcast_lab.widget import LONGEST, RANK
 
 SHAPES = [shape for rank in range(RANK + 1) for shape in itertools.product(range(4), repeat=rank)]
 PAIRS = list(itertools.product(SHAPES, SHAPES))

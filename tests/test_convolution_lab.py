@@ -10,7 +10,7 @@ import traitlets
 from support.convnets import run_js
 
 from utils.widgets import ConvolutionLab
-from utils.widgets.convolution_lab import SIDE
+from utils.widgets.convolution_lab.widget import SIDE
 
 STRIDES, PADDINGS, POOLINGS = (1, 2, 3), ("valid", "same"), ("none", "max", "average")
 SETTINGS = [

@@ -9,7 +9,7 @@ from support.digits import DRAWINGS, centred
 from support.widgets import all_named, darken, drag, draw, middle, settle, too_low
 
 from utils.widgets import DigitPad, blobs
-from utils.widgets.digit_pad import CONVNET, NEIGHBOURS, neighbours, small, unpack_levels
+from utils.widgets.digit_pad.widget import CONVNET, NEIGHBOURS, neighbours, small, unpack_levels
 
 pytestmark = pytest.mark.browser
 

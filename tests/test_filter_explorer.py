@@ -7,7 +7,7 @@ from support.convnets import decoded, run_js
 
 from utils import gradients, pretrained
 from utils.widgets import FilterExplorer, blobs
-from utils.widgets.filter_explorer import COLUMNS, LAYERS, PATTERNS, SAMPLES, SIDE, pack_patterns, samples
+from utils.widgets.filter_explorer.widget import COLUMNS, LAYERS, PATTERNS, SAMPLES, SIDE, pack_patterns, samples
 
 COURSENET = blobs.PRETRAINED / "coursenet.bin"
 

@@ -12,7 +12,7 @@ from support.convnets import decoded
 from support.widgets import all_named, darken, drag, draw, middle, settle, too_low
 
 from utils.widgets import FilterExplorer, blobs
-from utils.widgets.filter_explorer import LAYERS, PATTERNS, SIDE
+from utils.widgets.filter_explorer.widget import LAYERS, PATTERNS, SIDE
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from scipy.optimize import approx_fprime, minimize
 from support.race import SHAPE, TILT, job
 
 from utils.widgets import OptimizerRace, bundle
-from utils.widgets.optimizer_race import OPTIMIZERS, SURFACES
+from utils.widgets.optimizer_race.widget import OPTIMIZERS, SURFACES
 
 
 def bowl(p):

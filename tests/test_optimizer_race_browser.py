@@ -8,7 +8,7 @@ from support.race import job
 from support.widgets import settle, too_low
 
 from utils.widgets import OptimizerRace
-from utils.widgets.optimizer_race import OPTIMIZERS, SURFACES
+from utils.widgets.optimizer_race.widget import OPTIMIZERS, SURFACES
 
 pytestmark = pytest.mark.browser
 

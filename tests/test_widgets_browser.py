@@ -1,11 +1,14 @@
 """Frames, Quiz and the page's host in a browser: mouse, touch and keys, over http and from disk, whole and broken files."""
 
+import shutil
+
 import numpy as np
 import pytest
 import traitlets
 from support.widgets import PROBE, QUESTIONS, settle
 
-from utils.widgets import Frames, Quiz, base, blobs, bundle
+from utils import weights
+from utils.widgets import Frames, Quiz, base, bundle
 
 pytestmark = pytest.mark.browser
 
@@ -13,18 +16,18 @@ pytestmark = pytest.mark.browser
 class Probe(base.CourseWidget):
     """Shows the numbers in its blob."""
 
-    _module = "probe.js"
     weights = traitlets.Unicode("numbers").tag(sync=True)
 
 
 @pytest.fixture
 def probe(tmp_path, monkeypatch):
     """Two probes of one weight file of the numbers 1 to 3. Their files lie in `tmp_path`."""
-    (tmp_path / "probe.js").write_text(PROBE)
-    (tmp_path / "kit.js").write_text((bundle.JS / "kit.js").read_text("utf-8"), "utf-8")
-    monkeypatch.setattr(Probe, "_module", str(tmp_path / "probe.js"))
-    monkeypatch.setattr(blobs, "PRETRAINED", tmp_path)
-    blobs.export_weights({"x": np.array([1, 2, 3])}, tmp_path / "numbers.bin", unit="m")
+    (tmp_path / "probe").mkdir()
+    (tmp_path / "probe" / "view.js").write_text(PROBE)
+    shutil.copytree(bundle.WIDGETS / "kit", tmp_path / "kit")
+    monkeypatch.setattr(Probe, "_folder", tmp_path / "probe")
+    monkeypatch.setattr(weights, "PRETRAINED", tmp_path)
+    weights.export_weights({"x": np.array([1, 2, 3])}, "numbers", unit="m")
     return [Probe(), Probe()]
 
 
@@ -248,7 +251,7 @@ def test_broken_weights_leave_a_message_and_the_page(browser, write_page, addres
 
 
 def test_a_model_of_the_notebook_is_announced(open_page, write_page, probe):
-    own = Probe(weights="", blob=blobs.pack({"x": np.ones(1)}))
+    own = Probe(weights="", blob=weights.pack({"x": np.ones(1)}))
     page = open_page(write_page(own).as_uri())
     page.get_by_text("The model shown here lives in the notebook").wait_for()
 

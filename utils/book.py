@@ -22,7 +22,6 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.fileutil import copy_asset
-
 from traitlets import TraitError
 
 from utils import results, weights, widgets
@@ -120,7 +119,11 @@ class AnyWidget(SphinxDirective):
         name = "".join(word.capitalize() for word in words)
         try:
             widget = getattr(widgets, name)(**state) if own else None
-            html = widget.to_html(css_class) if widget else base.placeholder(name, state, base.CourseWidget._about, css_class)
+            html = (
+                widget.to_html(css_class)
+                if widget
+                else base.placeholder(name, state, base.CourseWidget._about, css_class)
+            )
         except (AttributeError, TypeError, ValueError, TraitError, FileNotFoundError) as error:
             raise self.error(f"anywidget: {error}") from None
         if "css" in self.options:
@@ -192,7 +195,9 @@ def page_assets(app: Sphinx, page: str, template: str, context: dict, doctree: n
         widget_scripts(app, page, context, doctree)
 
 
-_PLACEHOLDER = re.compile(r'<div class="course-widget\b[^>]*? data-widget="(\w+)"[^>]*><script type="application/json">(.*?)</script>')
+_PLACEHOLDER = re.compile(
+    r'<div class="course-widget\b[^>]*? data-widget="(\w+)"[^>]*><script type="application/json">(.*?)</script>'
+)
 
 
 def widget_scripts(app: Sphinx, page: str, context: dict, doctree: nodes.document) -> None:
@@ -230,7 +235,12 @@ def _view(name: str, page: str) -> Path | None:
 
 def state_rules(state: dict) -> dict[str, dict]:
     """Rules for a widget without a class in Python: flags, numbers and short texts of its first state may come from an address."""
-    kinds = {bool: {"kind": "boolean"}, int: {"kind": "number"}, float: {"kind": "number"}, str: {"kind": "text", "most": 200}}
+    kinds = {
+        bool: {"kind": "boolean"},
+        int: {"kind": "number"},
+        float: {"kind": "number"},
+        str: {"kind": "text", "most": 200},
+    }
     return {name: kinds[type(value)] for name, value in state.items() if type(value) in kinds and name != "weights"}
 
 

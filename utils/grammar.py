@@ -9,10 +9,36 @@ from collections.abc import Sequence
 
 # ---- film reviews
 
-_PRAISE = (
-    ["good", "great", "wonderful", "excellent", "superb", "brilliant", "moving", "funny", "perfect", "beautiful", "clever", "charming", "gripping"]
-)
-_BLAME = ["bad", "worthless", "awful", "terrible", "boring", "poor", "dull", "stupid", "weak", "ridiculous", "pointless", "wooden", "predictable"]
+_PRAISE = [
+    "good",
+    "great",
+    "wonderful",
+    "excellent",
+    "superb",
+    "brilliant",
+    "moving",
+    "funny",
+    "perfect",
+    "beautiful",
+    "clever",
+    "charming",
+    "gripping",
+]
+_BLAME = [
+    "bad",
+    "worthless",
+    "awful",
+    "terrible",
+    "boring",
+    "poor",
+    "dull",
+    "stupid",
+    "weak",
+    "ridiculous",
+    "pointless",
+    "wooden",
+    "predictable",
+]
 _PARTS = (
     "acting",
     "plot",
@@ -43,7 +69,24 @@ _PLOTS = (
     "<br /><br />Then {name2} the {job2} comes back from {place}, and {name} has to choose.",
     "I saw this film with {name} in {place} on a {day} evening.",
 )
-_JOBS = ["doctor", "teacher", "soldier", "thief", "pilot", "nurse", "farmer", "lawyer", "singer", "detective", "baker", "sailor", "writer", "boxer", "widow", "king"]
+_JOBS = [
+    "doctor",
+    "teacher",
+    "soldier",
+    "thief",
+    "pilot",
+    "nurse",
+    "farmer",
+    "lawyer",
+    "singer",
+    "detective",
+    "baker",
+    "sailor",
+    "writer",
+    "boxer",
+    "widow",
+    "king",
+]
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _VERDICTS = (
     (
@@ -54,7 +97,39 @@ _VERDICTS = (
     ),
     ("I hated it.", "Avoid it.", "One of the worst films of the year, 2/10.", "Don't waste your time and your money."),
 )
-_SYLLABLES = ["ba", "be", "da", "do", "fa", "ga", "ha", "jo", "ka", "la", "le", "li", "lo", "ma", "mi", "mo", "na", "ne", "no", "pa", "ra", "re", "ri", "ro", "sa", "se", "ta", "te", "ti", "va", "vi"]
+_SYLLABLES = [
+    "ba",
+    "be",
+    "da",
+    "do",
+    "fa",
+    "ga",
+    "ha",
+    "jo",
+    "ka",
+    "la",
+    "le",
+    "li",
+    "lo",
+    "ma",
+    "mi",
+    "mo",
+    "na",
+    "ne",
+    "no",
+    "pa",
+    "ra",
+    "re",
+    "ri",
+    "ro",
+    "sa",
+    "se",
+    "ta",
+    "te",
+    "ti",
+    "va",
+    "vi",
+]
 
 
 def reviews(number: int, seed: int = 0) -> list[tuple[str, int]]:
@@ -125,7 +200,20 @@ _COMMON = (
     "analysts in {place} said the news had been expected",
     "the ministry said on {day} that talks with {name} go on",
 )
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 
 
 def newswires(number: int, topics: Sequence[str], seed: int = 0) -> list[tuple[str, int]]:

@@ -21,7 +21,7 @@ import numpy as np
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 SUFFIX = ".safetensors"
-MARK = rb'{\"crc32\":\"'  # what stands before the checksum, as the header's JSON writes it
+MARK = rb"{\"crc32\":\""  # what stands before the checksum, as the header's JSON writes it
 
 
 class WeightsError(ValueError):
@@ -86,7 +86,9 @@ def read_weights(path: str | Path) -> bytes:
     """Bytes of a weight file, unchecked; see `load_weights` for `path` and FileNotFoundError."""
     path = weight_file(path)
     if not path.is_file():
-        raise FileNotFoundError(f"No weight file {path}. Weights shipped with the course: {', '.join(shipped()) or 'none'}.")
+        raise FileNotFoundError(
+            f"No weight file {path}. Weights shipped with the course: {', '.join(shipped()) or 'none'}."
+        )
     return path.read_bytes()
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from utils.widgets import blobs
+from utils import weights
 
-SHIPPED = blobs.PRETRAINED / "vae-mnist.bin"
+SHIPPED = weights.PRETRAINED / "vae-mnist.safetensors"
 
 
 DRAWINGS = {

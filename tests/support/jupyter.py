@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -19,9 +20,10 @@ from utils.widgets import bundle
 
 
 def write_notebook(folder: Path, cells: list[str]) -> Path:
-    """A notebook without outputs, and beside it the module of its last widget."""
-    (folder / "probe.js").write_text(PROBE)
-    (folder / "kit.js").write_text((bundle.JS / "kit.js").read_text("utf-8"), "utf-8")
+    """A notebook without outputs, and beside it the module of its last widget, with the kit that it imports."""
+    (folder / "probe").mkdir()
+    (folder / "probe" / "view.js").write_text(PROBE)
+    shutil.copytree(bundle.WIDGETS / "kit", folder / "kit")
     code: list[dict] = [
         {
             "cell_type": "code",

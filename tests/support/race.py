@@ -7,7 +7,7 @@ import pytest
 
 from support.node import run_node
 from utils.widgets import bundle
-from utils.widgets.optimizer_race import SURFACES
+from utils.widgets.optimizer_race.widget import SURFACES
 
 TILT = 30.0
 SHAPE = {"condition": 20.0, "tilt": TILT}
@@ -17,7 +17,7 @@ SHAPE = {"condition": 20.0, "tilt": TILT}
 def run_race(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[dict]], list[dict]]:
     """`run_race(jobs)` → what tests/js/optimizers.mjs answers."""
     folder = tmp_path_factory.mktemp("optimizers")
-    modules = [bundle.JS / "optimizers.js"]
+    modules = [bundle.WIDGETS / "optimizer_race" / "engine.js"]
     return lambda jobs: run_node(folder, "optimizers.mjs", modules, jobs)
 
 

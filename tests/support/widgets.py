@@ -13,13 +13,15 @@ import pytest
 from playwright.sync_api import FloatRect, Page
 
 from support.site import serve
-from utils.widgets import base, blobs, bundle
+from utils import weights
+from utils.widgets import base, bundle
 
 PROBE = """
-import { element, mount, weights } from "./kit.js";
-async function render({ model, el }) {
-  const trained = await weights(model);
-  mount(el, "Probe").append(element("p", { class: "probe" }, `${model.get("weights")}: ${trained.x.data.join(" ")} ${trained.meta.unit}`));
+import { element, mount, stateOf, weights } from "../kit/kit.js";
+async function render({ model, el, signal }) {
+  const trained = await weights(stateOf(model, signal));
+  const text = `${model.get("weights")}: ${trained.x.data.join(" ")} ${trained.meta.unit}`;
+  mount(el, { name: "probe", label: "Probe" }).append(element("p", { class: "probe" }, text));
 }
 export default { render };
 """
@@ -27,32 +29,29 @@ export default { render };
 
 @pytest.fixture
 def write_page(tmp_path: Path) -> Callable[..., Path]:
-    """`write_page(*widgets)` → a page as utils/book.py makes it, with a screen of empty space before the second widget.
+    """`write_page(*widgets)` → a page as the book has it, with a screen of empty space before the second widget.
 
-    `others` names weight files that a widget loads besides its own.
+    `spoil` may change the script of each weight file, or take it away.
     """
 
-    def write(
-        *widgets: base.CourseWidget,
-        others: Sequence[str] = (),
-        spoil: Callable[[str], str] = lambda text: text,
-    ) -> Path:
+    def write(*widgets: base.CourseWidget, spoil: Callable[[str], str] = lambda text: text) -> Path:
         static = tmp_path / "site" / "_static"
-        for folder in ("widgets", "weights"):
-            (static / folder).mkdir(parents=True)
-        modules = dict.fromkeys(path for widget in widgets for path in bundle.modules(widget._module))
-        for path in modules:
-            (static / "widgets" / path.name).write_text(bundle.script(path), "utf-8")
-        (static / "widgets" / "host.js").write_text(bundle.slim(bundle.JS / "host.js"), "utf-8")
-        own = {widget.weights: widget.blob for widget in widgets if widget.blob}
-        for name, blob in (own | {name: blobs.read_blob(name) for name in others}).items():
-            if script := spoil(blobs.script(name, blob)):
-                (static / "weights" / f"{name}.js").write_text(script)
-        tags = "".join(
-            f'<script defer src="_static/widgets/{name}"></script>' for name in [*(m.name for m in modules), "host.js"]
-        )
+        (static / "weights").mkdir(parents=True)
+        scripts = {}
+        for widget in widgets:
+            scripts |= {bundle.key(path): bundle.script(path) for path in bundle.modules(widget.view())}
+            scripts[f"{type(widget).__name__}.js"] = widget.declaration()
+            files = {name: weights.read_weights(name) for name in widget.weight_files()}
+            for name, packed in (files | ({widget.weights: widget.blob} if widget.weights else {})).items():
+                if script := spoil(weights.script(name, packed)):
+                    (static / "weights" / f"{name}.js").write_text(script)
+        scripts["host.js"] = bundle.HOST.read_text("utf-8")
+        for name, text in scripts.items():
+            (static / "widgets" / name).parent.mkdir(parents=True, exist_ok=True)
+            (static / "widgets" / name).write_text(text, "utf-8")
+        tags = "".join(f'<script defer src="_static/widgets/{name}"></script>' for name in scripts)
         space = '<div style="height: 2500px"></div>'
-        body = space.join(re.sub(r'data-module="[^"]*/', 'data-module="', widget.to_html()) for widget in widgets)
+        body = space.join(widget.to_html() for widget in widgets)
         page = static.parent / "index.html"
         page.write_text(
             f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

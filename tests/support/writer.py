@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from support.node import run_node
-from utils.widgets import blobs, bundle
+from utils import weights
+from utils.widgets import bundle
 
-SHIPPED = blobs.PRETRAINED / "char-lstm.bin"
+SHIPPED = weights.PRETRAINED / "char-lstm.safetensors"
 
 
 WRITE = """(() => {{
@@ -29,8 +30,8 @@ WRITE = """(() => {{
 def run_writer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterable[tuple[str, Path | None]]], list]:
     """run_writer([(expression, weight file or None), …]) → what the expressions give under Node."""
     folder = tmp_path_factory.mktemp("engine")
-    modules = [bundle.JS / name for name in ("nn.js", "recurrent.js", "char_lstm.js", "kit.js")]
-    exports = '{ engine: courseModules["char_lstm.js"], readBlob: courseModules["kit.js"].readBlob }'
+    modules = [*bundle.modules("temperature_sampler/engine.js"), *bundle.modules("kit/weights.js")]
+    exports = '{ engine: courseModules["temperature_sampler/engine.js"], readWeights: courseModules["kit/weights.js"].readWeights }'
 
     def run_them(jobs: Iterable[tuple[str, Path | None]]) -> list:
         listed = [{"expression": expression, "weights": weights and str(weights)} for expression, weights in jobs]

@@ -14,9 +14,9 @@ def coursenet(include_top: bool = True, input_shape: tuple = (None, None, 3)):
     input_shape: (height, width, 3), RGB from 0 to 255; it was trained on 64 × 64. Returns a Keras model: with `include_top`
     → (n, 100) probabilities of `names()`, without → the last feature map, (n, height / 8, width / 8, 192).
     Made by scripts/train_coursenet.py; its batch normalisation is folded into the convolutions, and the weights are float16.
-    Raises FileNotFoundError or BlobError where the weight file is missing or damaged.
+    Raises FileNotFoundError or WeightsError where the weight file is missing or damaged.
     """
-    from utils.widgets import load_weights
+    from utils.weights import load_weights
 
     weights, meta = load_weights("coursenet")
     model = _coursenet(len(meta["names"]), input_shape)
@@ -28,7 +28,7 @@ def coursenet(include_top: bool = True, input_shape: tuple = (None, None, 3)):
 
 def names() -> list[str]:
     """The 100 classes of CourseNet, in the order of its outputs."""
-    from utils.widgets import load_weights
+    from utils.weights import load_weights
 
     return load_weights("coursenet")[1]["names"]
 

@@ -42,6 +42,7 @@ class CourseWidget(anywidget.AnyWidget):
 
     _about: ClassVar[str] = "A widget stands here."
     _more_weights: ClassVar[tuple[str, ...]] = ()
+    _folder: ClassVar[Path | None] = None  # where view.js lies, if not beside the class
 
     weights = traitlets.Unicode("").tag(sync=True, local=True)
     blob = traitlets.Bytes(b"").tag(sync=True)
@@ -61,7 +62,7 @@ class CourseWidget(anywidget.AnyWidget):
     @classmethod
     def view(cls) -> Path:
         """The front-end module of this class."""
-        return Path(inspect.getfile(cls)).with_name("view.js")
+        return (cls._folder or Path(inspect.getfile(cls)).parent) / "view.js"
 
     @property
     def _esm(self) -> Any:

@@ -22,7 +22,6 @@ class BroadcastLab(CourseWidget):
     `operation`, "+", "*" or "pairs". Raises TraitError for other values.
     """
 
-    _module = "broadcast_lab.js"
     _about = "Here two shapes meet, and you see how broadcasting stretches them."
 
     first = traitlets.Tuple(default_value=(3, 1)).tag(sync=True)

@@ -25,7 +25,6 @@ class CapacityLab(CourseWidget):
     changed by hand starts again.
     """
 
-    _module = "capacity_lab.js"
     _about = "Here a small network learns a noisy curve while you watch."
 
     depth = traitlets.Enum((1, 2), 2).tag(sync=True)

@@ -21,7 +21,6 @@ class ConvolutionLab(CourseWidget):
     drawing    the reader's own picture of ink and paper: 144 hexadecimal digits, four pixels each, row by row; "" is blank.
     """
 
-    _module = "convolution_lab.js"
     _about = "Here you slide a kernel of your own over a picture."
 
     image = traitlets.Enum(("digit", "shape", "photo", "drawing"), "digit").tag(sync=True)

@@ -1,13 +1,10 @@
 """DigitPad: a dense network, a convnet and k nearest neighbours read the same digit, side by side."""
 
-from typing import Any
-
 import numpy as np
 import traitlets
 
-from utils.widgets import blobs
 from utils.widgets.base import CourseWidget
-from utils.widgets.network import describe
+from utils.widgets.nn.describe import describe
 
 SIDE, SMALL = 28, 14  # pixels of a digit, and of a stored neighbour
 LEVELS = 16  # grey levels of a stored neighbour
@@ -30,8 +27,8 @@ class DigitPad(CourseWidget):
     The weights are three files of utils/pretrained: mnist-dense, mnist-convnet and mnist-neighbours.
     """
 
-    _module = "digit_pad.js"
     _about = "Here you draw a digit, and three different readers say what it is."
+    _more_weights = (CONVNET, NEIGHBOURS)
 
     weights = traitlets.Unicode(DENSE).tag(sync=True)
     sample = traitlets.Int(0).tag(sync=True)
@@ -41,17 +38,6 @@ class DigitPad(CourseWidget):
     turn = traitlets.Int(0, min=-90, max=90).tag(sync=True)
     centre = traitlets.Bool(True).tag(sync=True)
     k = traitlets.Enum(KS, 5).tag(sync=True)
-
-    # the other two files, for a live view; the page loads them by name
-    _convnet = traitlets.Bytes(b"").tag(sync=True)
-    _neighbours = traitlets.Bytes(b"").tag(sync=True)
-
-    def __init__(self, **state: Any) -> None:
-        super().__init__(**state)
-        self._convnet, self._neighbours = (
-            self._convnet or blobs.read_blob(CONVNET),
-            self._neighbours or blobs.read_blob(NEIGHBOURS),
-        )
 
 
 def small(pictures) -> np.ndarray:

@@ -7,9 +7,8 @@ import numpy as np
 import traitlets
 
 from utils.pretrained import BLOCKS
-from utils.widgets import blobs
 from utils.widgets.base import CourseWidget
-from utils.widgets.frames import data_url
+from utils.widgets.frames.widget import data_url
 
 SIDE = 64  # pixels of a picture that CourseNet reads
 LAYERS = {
@@ -39,10 +38,10 @@ class FilterExplorer(CourseWidget):
     The weights are two files of utils/pretrained: coursenet and coursenet-patterns, see `pack_patterns`.
     """
 
-    _module = "filter_explorer.js"
     _about = (
         "Here you look into a convolutional network: what its filters look for, and what they find in your picture."
     )
+    _more_weights = (PATTERNS,)
 
     weights = traitlets.Unicode("coursenet").tag(sync=True)
     layer = traitlets.Enum(tuple(LAYERS), "block3_conv1").tag(sync=True)
@@ -53,12 +52,6 @@ class FilterExplorer(CourseWidget):
     picture = traitlets.Unicode("").tag(sync=True, local=True)
     heat = traitlets.Bool(True).tag(sync=True)
     answer = traitlets.Unicode("").tag(sync=True)
-
-    _patterns = traitlets.Bytes(b"").tag(sync=True)  # the other file, for a live view; the page loads it by name
-
-    def __init__(self, **state: Any) -> None:
-        super().__init__(**state)
-        self._patterns = self._patterns or blobs.read_blob(PATTERNS)
 
 
 def pack_patterns(patterns: dict[str, np.ndarray], budget: int = BUDGET) -> tuple[dict, dict]:

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from utils.widgets import blobs
+from utils.weights import pack
 from utils.widgets.base import CourseWidget
-from utils.widgets.network import describe
+from utils.widgets.nn.describe import describe
 
 SIDE = 28
 PIXELS = SIDE * SIDE
@@ -28,7 +28,6 @@ class LatentExplorer(CourseWidget):
     strokes     what the reader drew: a list of strokes, each a list of points [x, y] between 0 and 1, right and down.
     """
 
-    _module = "latent_explorer.js"
     _about = "Here you drag a point through the latent plane and see the digit it decodes to."
 
     weights = traitlets.Unicode("vae-mnist").tag(sync=True)
@@ -51,7 +50,7 @@ class LatentExplorer(CourseWidget):
         Raises ValueError for other shapes and for layers the page cannot run, named in the message.
         """
         tensors, meta = parts(encoder, decoder, points, labels, samples)
-        return cls(weights="", blob=blobs.pack(tensors, dtype="float32", **meta), **state)
+        return cls(weights="", blob=pack(tensors, dtype="float32", **meta), **state)
 
 
 def parts(encoder, decoder, points, labels, samples=None) -> tuple[dict, dict]:

@@ -103,7 +103,9 @@ def _own_name(layer, steps: list[dict]) -> str:
 
 def auto_name(kind: str) -> str:
     """What Keras calls a layer that has no name: "Conv2DTranspose" → "conv2d_transpose"."""
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower().replace("2_d", "2d")
+    return (
+        re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower().replace("2_d", "2d")
+    )
 
 
 def describe(model, outputs: Sequence | None = None) -> tuple[dict, dict]:

@@ -21,7 +21,6 @@ class OptimizerRace(CourseWidget):
     `evaluations` says how often each may ask for value and gradient at one point; those who arrived stop earlier.
     """
 
-    _module = "optimizer_race.js"
     _about = "Here six optimizers race down a surface."
 
     surface = traitlets.Enum(SURFACES, "bowl").tag(sync=True)

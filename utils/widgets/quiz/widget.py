@@ -46,8 +46,6 @@ class Quiz(CourseWidget):
     Raises FileNotFoundError for an unknown quiz and QuizError for a file that is not as described at the top of this module.
     """
 
-    _module = "quiz.js"
-
     name = traitlets.Unicode("").tag(sync=True, local=True)
     questions = traitlets.List(traitlets.Dict()).tag(sync=True, local=True)
     key = traitlets.Unicode("").tag(sync=True, local=True)

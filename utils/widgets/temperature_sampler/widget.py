@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import traitlets
 
-from utils.widgets import blobs
+from utils.weights import pack
 from utils.widgets.base import CourseWidget
 
 METHODS = ("greedy", "temperature", "top-k")
@@ -30,7 +30,6 @@ class TemperatureSampler(CourseWidget):
     letters that one press of Write adds; `pace`. `text` holds what has been written since the last start.
     """
 
-    _module = "temperature_sampler.js"
     _about = "Here a trained network writes text, letter by letter."
 
     weights = traitlets.Unicode("char-lstm").tag(sync=True, local=True)
@@ -51,7 +50,7 @@ class TemperatureSampler(CourseWidget):
         (batch, time, len(vocabulary)). vocabulary: the characters in the order of their indices, as a string or a list.
         state: any of the traits above. Raises ValueError or TypeError that says which layer or size does not fit.
         """
-        return cls(weights="", blob=blobs.pack(model, dtype="float32", **cls.describe(model, vocabulary)), **state)
+        return cls(weights="", blob=pack(model, dtype="float32", **cls.describe(model, vocabulary)), **state)
 
     @staticmethod
     def describe(model, vocabulary: Sequence[str]) -> dict:
