@@ -8,7 +8,16 @@ from support.digits import DRAWINGS
 from support.digits import centred as centred_by_hand
 
 from utils.widgets import DigitPad, blobs
-from utils.widgets.digit_pad.widget import CONVNET, DENSE, NEIGHBOURS, neighbours, pack_levels, parts, small, unpack_levels
+from utils.widgets.digit_pad.widget import (
+    CONVNET,
+    DENSE,
+    NEIGHBOURS,
+    neighbours,
+    pack_levels,
+    parts,
+    small,
+    unpack_levels,
+)
 
 FILES = [blobs.PRETRAINED / f"{name}.bin" for name in (DENSE, CONVNET, NEIGHBOURS)]
 

@@ -1,5 +1,7 @@
 """Frames, Quiz and the page's host in a browser: mouse, touch and keys, over http and from disk, whole and broken files."""
 
+import base64
+import re
 import shutil
 
 import numpy as np
@@ -8,12 +10,13 @@ import traitlets
 from support.widgets import PROBE, QUESTIONS, settle
 
 from utils import weights
-from utils.widgets import Frames, Quiz, base, bundle
+from utils.widgets import Frames, Quiz, bundle
+from utils.widgets.base import CourseWidget
 
 pytestmark = pytest.mark.browser
 
 
-class Probe(base.CourseWidget):
+class Probe(CourseWidget):
     """Shows the numbers in its blob."""
 
     weights = traitlets.Unicode("numbers").tag(sync=True)
@@ -220,20 +223,20 @@ def test_quiz_and_frames_for_everybody(open_page, write_page, question_file, pic
 def test_weights_load_once_and_when_needed(open_page, write_page, address, probe):
     page = open_page(address(write_page(*probe)))
     page.get_by_text("numbers: 1 2 3 m").wait_for()
-    assert page.locator(".probe").count() == 1  # the second is far below
+    assert page.locator(".numbers").count() == 1  # the second is far below
     page.locator("#end").scroll_into_view_if_needed()
-    page.locator(".probe").nth(1).wait_for()
-    loaded = page.evaluate("[...document.querySelectorAll('script[src*=weights]')].length")
+    page.locator(".numbers").nth(1).wait_for()
+    loaded = page.evaluate("[...document.querySelectorAll('script[src*=" / weights / "]')].length")
     assert loaded == 1
 
 
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda script: "", "The weight file numbers.js is missing."),
-        (lambda script: script[: len(script) // 2], "The weight file numbers.js is truncated."),
-        (lambda script: script.replace('";', '"')[:-9] + '"', "truncated"),
-        (lambda script: script.replace("RExZ", "AAAA"), "not a weight file"),
+        (lambda script: "", "The weight file numbers.js is missing: the folder _static/weights belongs to this page."),
+        (lambda script: script[: len(script) // 2], "The weight file numbers.js is truncated or damaged"),
+        (lambda script: script.replace('";', '"')[:-9] + '"', "its checksum does not fit its 138 bytes"),
+        (lambda script: re.sub(r'= ".*"', '= "' + base64.b64encode(b"another").decode() + '"', script), "truncated"),
         (lambda script: script[:-6] + 'AA";', "checksum"),
     ],
     ids=["missing", "half a script", "half the data", "another file", "damaged"],
@@ -272,5 +275,5 @@ def test_without_javascript_the_fallback_is_read(browser, write_page, pictures):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(write_page(pictures).as_uri())
-    assert page.get_by_text("A widget stands here.").is_visible()
+    assert page.get_by_text("Here a slider moves through pictures.").is_visible()
     context.close()

@@ -21,7 +21,7 @@ import { element, mount, stateOf, weights } from "../kit/kit.js";
 async function render({ model, el, signal }) {
   const trained = await weights(stateOf(model, signal));
   const text = `${model.get("weights")}: ${trained.x.data.join(" ")} ${trained.meta.unit}`;
-  mount(el, { name: "probe", label: "Probe" }).append(element("p", { class: "probe" }, text));
+  mount(el, { name: "probe", label: "Probe" }).append(element("p", { class: "numbers" }, text));
 }
 export default { render };
 """

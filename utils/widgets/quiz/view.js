@@ -1,26 +1,8 @@
 // Graded questions. Answers are kept in the browser, and given again when the page is opened again.
 
-import { button, element, mount, save } from "../kit/kit.js";
-
-const STYLE = `
-.cw-question { margin: 0 0 20px; }
-.cw-question fieldset { border: 0; margin: 0 0 8px; padding: 0; min-width: 0; }
-.cw-question legend { font-weight: 600; font-size: inherit; padding: 0; margin: 0 0 6px; float: none; width: 100%; }
-.cw-question p { margin: 0 0 4px; }
-.cw-option { display: flex; gap: 10px; align-items: baseline; padding: 5px 10px; margin: 0 0 2px; border: 1px solid transparent; border-radius: 4px; }
-.cw-option:has(input:enabled) { cursor: pointer; }
-.cw-option:has(input:enabled):hover { background: var(--cw-surface); }
-.cw-option.cw-right { border-color: var(--cw-good); }
-.cw-option.cw-wrong { border-color: var(--cw-bad); }
-.cw-mark { margin-left: auto; white-space: nowrap; font-weight: 600; }
-.cw-right > .cw-mark, .cw-feedback.cw-right > strong { color: var(--cw-good); }
-.cw-wrong > .cw-mark, .cw-feedback.cw-wrong > strong { color: var(--cw-bad); }
-.cw-number { display: flex; gap: 8px; align-items: center; }
-.cw-feedback { margin-top: 8px; }
-.cw-feedback.cw-right, .cw-feedback.cw-wrong { border-left: 3px solid var(--cw-good); padding-left: 10px; }
-.cw-feedback.cw-wrong { border-color: var(--cw-bad); }
-.cw-score { margin: 0; font-weight: 600; }
-`;
+import { button, element, mount, row, stateOf } from "../kit/kit.js";
+import { isComplete, isRight, storage } from "./engine.js";
+import STYLE from "./style.css";
 
 const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\$([^$]+)\$/g;
 
@@ -44,166 +26,120 @@ function inline(text) {
 const hasMathJax = () => globalThis.MathJax?.typesetPromise || document.querySelector("script[src*=mathjax]");
 const typeset = (node) => globalThis.MathJax?.typesetPromise?.([node]);
 
-/** What the reader chose in earlier visits, one entry a question; private windows and full disks may refuse to say. */
-function storage(name, questions) {
-  const place = `course-quiz:${name}`;
-  const version = JSON.stringify(questions);
+let count = 0;
+
+/** The field for a number, or a line for each choice: { rows, read(), close(given), mark(right) }. */
+function fields(question, id) {
+  if (question.kind === "number") {
+    const named = { inputmode: "decimal", size: 12, autocomplete: "off", "aria-labelledby": id };
+    const input = element("input", { type: "text", ...named });
+    const close = (given) => Object.assign(input, { value: given, disabled: true });
+    const rows = [element("label", { class: "cw-number" }, input, ...inline(question.unit))];
+    return { rows, read: () => input.value, close, mark: () => {} };
+  }
+  const type = question.kind === "one" ? "radio" : "checkbox";
+  const inputs = question.choices.map((_, value) => element("input", { type, name: id, value }));
+  const rows = question.choices.map((text, i) =>
+    element("label", { class: "cw-option" }, inputs[i], element("span", {}, ...inline(text))),
+  );
   return {
-    read() {
-      try {
-        const kept = JSON.parse(localStorage.getItem(place));
-        return kept?.version === version ? kept.given : [];
-      } catch {
-        return [];
-      }
+    rows,
+    read: () => inputs.flatMap(({ checked }, i) => (checked ? [i] : [])),
+    close(given) {
+      for (const [i, input] of inputs.entries()) Object.assign(input, { checked: given.includes(i), disabled: true });
     },
-    write(given) {
-      try {
-        localStorage.setItem(place, JSON.stringify({ version, given }));
-      } catch {
-        // the quiz works without memory
+    mark(right) {
+      for (const [i, { checked }] of inputs.entries()) {
+        const wanted = right.includes(i);
+        if (!wanted && !checked) continue;
+        rows[i].classList.add(wanted ? "cw-right" : "cw-wrong");
+        rows[i].append(
+          element("span", { class: "cw-mark" }, `${wanted ? "✓" : "✗"} ${checked ? "your choice" : "right"}`),
+        );
       }
     },
   };
 }
 
-/** The number someone typed: "401,920", "401 920" and "0,5" are numbers too. */
-function parseNumber(text) {
-  const plain = text.trim().replace(/[\s_]/g, "").replace("−", "-");
-  return plain
-    ? Number(/^-?\d{1,3}(,\d{3})+(\.|$)/.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", "."))
-    : NaN;
-}
+const verdict = (right, wanted) => {
+  if (right) return "Right. ";
+  return Array.isArray(wanted)
+    ? "Not quite. "
+    : `Not quite: it is ${wanted.toLocaleString("en", { maximumSignificantDigits: 12 })}. `;
+};
 
-/** Whether an answer is right: the indices of the chosen ones, or the text typed for a number. */
-function isRight(answer, { right, tolerance }) {
-  return Array.isArray(right) ? String(answer) === String(right) : Math.abs(parseNumber(answer) - right) <= tolerance;
-}
-
-let count = 0;
-
-/** One question as a form; `onAnswer(answer)` is told the first complete answer. */
+/** One question as a form; `onAnswer(given)` is told the first complete answer. `grade` shows its result and closes the question. */
 function ask(question, answer, number, onAnswer) {
   const id = `cw-question-${count++}`;
+  const { rows, read, close, mark } = fields(question, id);
   const feedback = element("div", { class: "cw-feedback", role: "status", tabindex: -1 });
   const check = element("button", { type: "submit" }, "Check");
-  const inputs = [];
-  const rows = [];
-
-  if (question.kind === "number") {
-    const input = element("input", {
-      type: "text",
-      inputmode: "decimal",
-      size: 12,
-      autocomplete: "off",
-      "aria-labelledby": id,
-    });
-    inputs.push(input);
-    rows.push(element("label", { class: "cw-number" }, input, ...inline(question.unit)));
-  } else {
-    question.choices.forEach((text, i) => {
-      const input = element("input", { type: question.kind === "one" ? "radio" : "checkbox", name: id, value: i });
-      inputs.push(input);
-      rows.push(element("label", { class: "cw-option" }, input, element("span", {}, ...inline(text))));
-    });
-  }
-
-  const read = () =>
-    question.kind === "number" ? inputs[0].value : inputs.flatMap((input, i) => (input.checked ? [i] : []));
-  const complete = (value) => (question.kind === "number" ? Number.isFinite(parseNumber(value)) : value.length > 0);
-
-  /** Shows the result of an answer, and the explanation; the question is closed then. */
-  function grade(value) {
-    const right = isRight(value, answer);
+  const submit = (event) => {
+    event.preventDefault();
+    if (check.hidden) return;
+    if (isComplete(question, read())) onAnswer(read());
+    else feedback.textContent = question.kind === "number" ? "Type a number first." : "Choose an answer first.";
+  };
+  const several = question.kind === "several" ? [element("p", { class: "cw-muted" }, "Choose all that apply.")] : [];
+  const legend = element("legend", { id }, `${number}. `, ...inline(question.question));
+  const form = element(
+    "form",
+    { class: "cw-question", novalidate: true, onsubmit: submit },
+    element("fieldset", {}, legend, ...several, ...rows),
+    check,
+    feedback,
+  );
+  function grade(given) {
+    const right = isRight(given, answer);
     const focused = form.contains(document.activeElement);
     check.hidden = true;
-    inputs.forEach((input, i) => {
-      if (question.kind === "number") input.value = value;
-      else input.checked = value.includes(i);
-      input.disabled = true;
-      const wanted = question.kind !== "number" && answer.right.includes(i);
-      const chosen = question.kind !== "number" && input.checked;
-      if (wanted || chosen) {
-        rows[i].classList.add(wanted ? "cw-right" : "cw-wrong");
-        rows[i].append(
-          element("span", { class: "cw-mark" }, `${wanted ? "✓" : "✗"} ${chosen ? "your choice" : "right"}`),
-        );
-      }
-    });
-    const verdict = right
-      ? "Right. "
-      : question.kind === "number"
-        ? `Not quite: it is ${answer.right.toLocaleString("en", { maximumSignificantDigits: 12 })}. `
-        : "Not quite. ";
+    close(given);
+    mark(answer.right);
     feedback.className = `cw-feedback ${right ? "cw-right" : "cw-wrong"}`;
-    feedback.replaceChildren(element("strong", {}, verdict), ...inline(answer.explanation));
+    feedback.replaceChildren(element("strong", {}, verdict(right, answer.right)), ...inline(answer.explanation));
     typeset(feedback);
     if (focused) feedback.focus({ preventScroll: true }); // the field that had it is closed now
     return right;
   }
-
-  const form = element(
-    "form",
-    {
-      class: "cw-question",
-      novalidate: true,
-      onsubmit: (event) => {
-        event.preventDefault();
-        if (check.hidden) return;
-        if (complete(read())) onAnswer(read());
-        else feedback.textContent = question.kind === "number" ? "Type a number first." : "Choose an answer first.";
-      },
-    },
-    element(
-      "fieldset",
-      {},
-      element("legend", { id }, `${number}. `, ...inline(question.question)),
-      question.kind === "several" ? element("p", { class: "cw-muted" }, "Choose all that apply.") : "",
-      ...rows,
-    ),
-    check,
-    feedback,
-  );
   return { form, grade };
 }
 
-function render({ model, el }) {
-  const questions = model.get("questions");
-  const answers = JSON.parse(
-    new TextDecoder().decode(Uint8Array.from(atob(model.get("key")), (letter) => letter.charCodeAt(0))),
-  );
-  const memory = storage(model.get("name"), questions);
-  const box = mount(el, "Quiz", STYLE);
+/** The answers and explanations, which Python packed out of sight. */
+const unpack = (key) =>
+  JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0))));
+
+function render({ model, el, signal }) {
+  const state = stateOf(model, signal);
+  const questions = state.get("questions");
+  const answers = unpack(state.get("key"));
+  const memory = storage(state.get("name"), questions);
+  const box = mount(el, { name: "quiz", label: "Quiz", style: STYLE });
   const score = element("p", { class: "cw-score", role: "status" });
+  const again = button("Start again", () => {
+    memory.write([]);
+    open([]);
+    box.querySelector("input").focus();
+  });
 
   function open(given) {
-    const right = questions.map(() => false);
+    const right = [];
     const asked = questions.map((question, i) =>
-      ask(question, answers[i], i + 1, (answer) => {
-        given[i] = answer;
+      ask(question, answers[i], i + 1, (now) => {
+        given[i] = now;
         memory.write(given);
-        right[i] = asked[i].grade(answer);
+        right[i] = asked[i].grade(now);
         report();
       }),
     );
-
     function report() {
-      const done = given.filter((answer) => answer != null).length;
+      const open = questions.length - given.filter((answer) => answer !== undefined && answer !== null).length;
       const points = right.filter(Boolean).length;
-      score.textContent =
-        `${points} of ${questions.length} right` +
-        (done < questions.length ? `, ${questions.length - done} to go` : "");
-      again.hidden = done === 0;
-      save(model, { score: points });
+      score.textContent = `${points} of ${questions.length} right${open ? `, ${open} to go` : ""}`;
+      again.hidden = open === questions.length;
+      state.set({ score: points });
     }
-
-    const again = button("Start again", () => {
-      memory.write([]);
-      open([]);
-      box.querySelector("input").focus();
-    });
-    box.replaceChildren(...asked.map(({ form }) => form), element("div", { class: "cw-row" }, score, again));
-    given.forEach((answer, i) => answer != null && (right[i] = asked[i].grade(answer)));
+    box.replaceChildren(...asked.map(({ form }) => form), row(score, again));
+    for (const [i, answer] of given.entries()) if (answer !== undefined) right[i] = asked[i].grade(answer);
     report();
     typeset(box);
   }

@@ -25,6 +25,7 @@ Texts may hold `code`, *emphasis*, **strong emphasis** and $mathematics$; what n
 
 import base64
 import json
+import math
 from pathlib import Path
 
 import traitlets
@@ -32,7 +33,7 @@ import yaml
 
 from utils.widgets.base import CourseWidget
 
-QUIZZES = Path(__file__).parents[2] / "book" / "quizzes"
+QUIZZES = Path(__file__).parents[3] / "book" / "quizzes"
 
 
 class QuizError(ValueError):
@@ -45,6 +46,8 @@ class Quiz(CourseWidget):
     `name` may also be the path of a YAML file. `score` is the number of questions answered right so far.
     Raises FileNotFoundError for an unknown quiz and QuizError for a file that is not as described at the top of this module.
     """
+
+    _about = "Here stands a quiz on the chapter, graded as you answer."
 
     name = traitlets.Unicode("").tag(sync=True, local=True)
     questions = traitlets.List(traitlets.Dict()).tag(sync=True, local=True)
@@ -86,51 +89,62 @@ def read_quiz(path: str | Path) -> tuple[list[dict], list[dict]]:
 
 def _read(entry: object, where: str) -> tuple[dict, dict]:
     """One question and its answer. `where` names it in error messages."""
+    if not isinstance(entry, dict):
+        raise QuizError(f"{where}: expected `question`, `choices` or `number`, and `explanation`, but it is {entry!r}.")
+    question = {"question": _text(entry, "question", where)}
+    answer = {"explanation": _text(entry, "explanation", where)}
+    if ("choices" in entry) == ("number" in entry):
+        raise QuizError(f"{where}: expected either `choices` or `number`.")
+    own = {"choices", "several"} if "choices" in entry else {"number", "tolerance", "unit"}
+    known = sorted({"question", "explanation"} | own)
+    if unknown := set(entry) - set(known):
+        raise QuizError(f"{where}: `{min(unknown, key=str)}` is not a field; known are {', '.join(known)}.")
+    asked, right = _number(entry, where) if "number" in entry else _choices(entry, where)
+    return question | asked, answer | right
 
-    def expect(fine: bool, message: str) -> None:
-        if not fine:
-            raise QuizError(f"{where}: {message}")
 
-    expect(
-        isinstance(entry, dict), f"expected `question`, `choices` or `number`, and `explanation`, but it is {entry!r}."
-    )
-    for field in ("question", "explanation"):
-        expect(isinstance(entry.get(field), str) and entry[field].strip(), f"expected a text in `{field}`.")
-    question = {"question": entry["question"].strip()}
-    answer = {"explanation": entry["explanation"].strip()}
-    expect(("choices" in entry) != ("number" in entry), "expected either `choices` or `number`.")
+def _text(entry: dict, field: str, where: str) -> str:
+    text = entry.get(field)
+    if not isinstance(text, str) or not text.strip():
+        raise QuizError(f"{where}: expected a text in `{field}`.")
+    return text.strip()
 
-    known = {"question", "explanation"} | (
-        {"choices", "several"} if "choices" in entry else {"number", "tolerance", "unit"}
-    )
-    expect(
-        not set(entry) - known,
-        f"`{next(iter(set(entry) - known), '')}` is not a field; known are {', '.join(sorted(known))}.",
-    )
 
-    if "number" in entry:
-        for field in ("number", "tolerance"):
-            value = entry.get(field, 0)
-            expect(
-                isinstance(value, int | float) and not isinstance(value, bool),
-                f"expected a number in `{field}`, not {value!r}.",
-            )
-        expect(entry.get("tolerance", 0) >= 0, "expected a `tolerance` of 0 or more.")
-        question |= {"kind": "number", "unit": str(entry.get("unit", ""))}
-        answer |= {"right": entry["number"], "tolerance": entry.get("tolerance", 0)}
-        return question, answer
+def _number(entry: dict, where: str) -> tuple[dict, dict]:
+    """What a question for a number adds to question and answer."""
+    for field in ("number", "tolerance"):
+        value = entry.get(field, 0)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+            raise QuizError(f"{where}: expected a number in `{field}`, not {value!r}.")
+    if entry.get("tolerance", 0) < 0:
+        raise QuizError(f"{where}: expected a `tolerance` of 0 or more.")
+    asked = {"kind": "number", "unit": str(entry.get("unit", ""))}
+    return asked, {"right": entry["number"], "tolerance": entry.get("tolerance", 0)}
 
+
+def _choices(entry: dict, where: str) -> tuple[dict, dict]:
+    """What a question with choices adds to question and answer."""
     choices = entry["choices"]
-    expect(isinstance(choices, list) and len(choices) >= 2, "expected a list of two or more `choices`.")
-    for choice in choices:
-        fine = isinstance(choice, dict) and len(choice) == 1 and set(choice) <= {"right", "wrong"}
-        expect(fine, f"expected each choice as `- right: …` or `- wrong: …`, not {choice!r}.")
-        (text,) = choice.values()
-        expect(isinstance(text, str), f"the choice {text!r} is not a text: put it in quotation marks.")
-    texts = [text.strip() for choice in choices for text in choice.values()]
-    right = [index for index, choice in enumerate(choices) if "right" in choice]
-    expect(len(set(texts)) == len(texts), "two choices are the same.")
-    expect(right, "expected at least one choice that is `right`.")
+    if not isinstance(choices, list) or len(choices) < 2:
+        raise QuizError(f"{where}: expected a list of two or more `choices`.")
+    read = [_choice(choice, where) for choice in choices]
+    texts = [text for text, _ in read]
+    right = [index for index, (_, is_right) in enumerate(read) if is_right]
+    if len(set(texts)) < len(texts):
+        raise QuizError(f"{where}: two choices are the same.")
+    if not right:
+        raise QuizError(f"{where}: expected at least one choice that is `right`.")
     several = entry.get("several", len(right) > 1)
-    expect(several is True or len(right) == 1, "more than one choice is `right`, so it cannot say `several: false`.")
-    return question | {"kind": "several" if several else "one", "choices": texts}, answer | {"right": right}
+    if several is not True and len(right) > 1:
+        raise QuizError(f"{where}: more than one choice is `right`, so it cannot say `several: false`.")
+    return {"kind": "several" if several else "one", "choices": texts}, {"right": right}
+
+
+def _choice(choice: object, where: str) -> tuple[str, bool]:
+    """Text of a choice, and whether it is right."""
+    if not isinstance(choice, dict) or len(choice) != 1 or not set(choice) <= {"right", "wrong"}:
+        raise QuizError(f"{where}: expected each choice as `- right: …` or `- wrong: …`, not {choice!r}.")
+    ((kind, text),) = choice.items()
+    if not isinstance(text, str):
+        raise QuizError(f"{where}: the choice {text!r} is not a text: put it in quotation marks.")
+    return text.strip(), kind == "right"
