@@ -1,5 +1,6 @@
 """How `make bench` measures, complains and stores, on rows made here; the page's tasks under Node; the table in the book."""
 
+import io
 import itertools
 import json
 
@@ -146,3 +147,33 @@ def test_durations(seconds, text):
 @pytest.mark.parametrize("value, text", [(4372.0, "4,400"), (0.742, "0.74"), (25.8, "26"), (2, "2")])
 def test_figures(value, text):
     assert book_benchmarks.figure(value) == text
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    """build(text of benchmarks.json) → the page of a book that shows it, as HTML, and Sphinx' warnings."""
+    from sphinx.application import Sphinx
+
+    def build_it(stored):
+        source, warnings = tmp_path / "source", io.StringIO()
+        source.mkdir()
+        (source / "index.md").write_text("# Benchmarks\n\n```{benchmarks-table} benchmarks.json\n```\n")
+        (source / "benchmarks.json").write_text(stored, "utf-8")
+        settings = {"extensions": ["myst_parser", "utils.book_benchmarks"]}
+        folders = (source, None, tmp_path / "html", tmp_path / "trees")
+        Sphinx(*folders, "html", settings, status=None, warning=warnings).build()
+        return (tmp_path / "html" / "index.html").read_text("utf-8"), warnings.getvalue()
+
+    return build_it
+
+
+def test_the_page_shows_the_stored_table(build):
+    html, warnings = build(run.STORE.read_text("utf-8"))
+    assert not warnings and html.count("<tr") == len(ROWS) + 1
+    assert "Measured on" in html
+
+
+@pytest.mark.parametrize("stored", ["{", "[]", '{"rows": {}}', '{"rows": {"decoder": {"unit": "picture"}}}'])
+def test_a_damaged_file_is_an_error_with_advice(build, stored):
+    _, warnings = build(stored)
+    assert "benchmarks.json is not what make bench stores" in warnings and "Run make bench" in warnings
