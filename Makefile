@@ -46,7 +46,7 @@ lint: $(READY) $(TOOLS) ## style and types: ruff, mypy, biome
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
-	$(BIN)/python scripts/node.py biome check
+	$(BIN)/python scripts/node.py biome check --error-on-warnings
 
 format: $(READY) $(TOOLS) ## mend what lint can mend by itself
 	$(BIN)/ruff check --quiet --fix-only .
