@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BOOK := _build/html/index.html
+TOOLS := node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book lab run test check lock address clean
+.PHONY: help setup book lab run text untext test lint format check bench hooks lock address clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -32,11 +33,40 @@ lab: $(READY) ## open the notebooks in JupyterLab
 run: $(READY) ## execute notebooks in full on real data, in place: all, or NB="tensors first-network"
 	$(BIN)/python scripts/run_notebooks.py $(NB)
 
-test: $(READY) ## every check: helpers, notebooks, book, browser
+text: $(READY) ## chapters as text, to review and edit: _text/; all, or NB="tensors"
+	$(BIN)/python scripts/text.py $(NB)
+
+untext: $(READY) ## edited texts back into their notebooks; outputs of unchanged cells stay
+	$(BIN)/python scripts/text.py --back $(NB)
+
+test: $(READY) ## every check: lint, helpers, notebooks, book, browser
 	BIN=$(BIN) sh scripts/test.sh
+
+lint: $(READY) $(TOOLS) ## style and types: ruff, mypy, biome
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/node.py biome check --error-on-warnings
+
+format: $(READY) $(TOOLS) ## mend what lint can mend by itself
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/python scripts/node.py biome check --write
+
+$(TOOLS): package.json package-lock.json | $(READY)
+	$(BIN)/python scripts/node.py install
 
 check: $(READY) ## the quick checks of the notebooks' form only
 	$(BIN)/python scripts/check_notebooks.py
+
+bench: $(READY) ## measure what the course calls fast, two sides in turn: book/benchmarks.json
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m benchmarks.run $(ROWS)
+
+hooks: $(READY) ## once in a clone: lint before each commit, notebooks compared cell by cell
+	$(BIN)/pre-commit install
+	git config diff.jupyternotebook.command '"$(CURDIR)/$(BIN)/git-nbdiffdriver" diff'
+	git config merge.jupyternotebook.driver '"$(CURDIR)/$(BIN)/git-nbmergedriver" merge %O %A %B %L %P'
+	git config merge.jupyternotebook.name 'notebooks, cell by cell (nbdime)'
 
 lock: $(READY) ## choose exact versions anew: requirements.txt → requirements.lock
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 requirements.txt pyproject.toml --extra test --extra dev -o requirements.lock

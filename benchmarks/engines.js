@@ -1,0 +1,52 @@
+// What is measured of the page's engines: task(weights, …) -> a function that works and returns how many units it made.
+// The paths of the modules stand here and nowhere else in benchmarks/.
+
+import { choose, distribution, reader, uniform } from "./../utils/widgets/js/char_lstm.js";
+import { readers } from "./../utils/widgets/js/digit_pad.js";
+import { reading } from "./../utils/widgets/js/filter_explorer.js";
+import { readBlob } from "./../utils/widgets/js/kit.js";
+import { network } from "./../utils/widgets/js/network.js";
+import { race, surface } from "./../utils/widgets/js/optimizers.js";
+
+const SETTINGS = { method: "temperature", temperature: 0.5, k: 5 };
+
+/** Writes on and on: choose a letter, read it. */
+function letters(trained) {
+  const { read } = reader(trained);
+  let logits = read(0);
+  let place = 0;
+  return () => {
+    logits = read(choose(distribution(logits, SETTINGS), uniform(1, place++)));
+    return 1;
+  };
+}
+
+function decoder(trained) {
+  const run = network(trained.meta.decoder, trained, "decoder");
+  let turn = 0;
+  return () => run([Math.sin(turn), Math.cos(turn++)]).length;
+}
+
+/** One digit, read by the dense network, the convnet and its nearest neighbours. */
+function digits(dense, convnet, neighbours) {
+  const { read } = readers(dense, convnet, neighbours);
+  const picture = dense.samples.data.slice(0, 28 * 28);
+  return () => read(picture, 5).shares.length / 3;
+}
+
+function coursenet(trained) {
+  const pixels = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 37) % 256);
+  return () => {
+    const run = reading(trained, pixels);
+    while (!run.next().done);
+    return 1;
+  };
+}
+
+/** Adam from a start where it needs its thousand evaluations. */
+function adam() {
+  const land = surface("rosenbrock");
+  return () => race("adam", land, [-1.2, 1], { rate: 0.001, momentum: 0.9, adaptiveRate: 0.001 }, 1000).path.length;
+}
+
+export default { tasks: { letters, decoder, digits, coursenet, adam }, readBlob };

@@ -1,0 +1,45 @@
+"""Text generation: the chapter's compiled loop against its call of `predict` for each letter."""
+
+from typing import Any
+
+from benchmarks import chapter, weights
+from benchmarks.measure import Row, Side, timed
+
+PROMPT = "there is no such thing as "
+
+
+def writers() -> dict[str, Any]:
+    """The chapter's functions `write` and `write_slowly`, with the network that the book ships."""
+    arrays, about = weights.load("char-lstm")
+    vocabulary = about["vocabulary"]
+    given = {
+        "vocabulary": vocabulary,
+        "n": len(vocabulary),
+        "place": {letter: i for i, letter in enumerate(vocabulary)},
+    }
+    names = chapter.definitions(
+        "generative/text-generation", "build encode decode softmax Writer write write_slowly", **given
+    )
+    names["model"] = names["build"]()
+    names["model"].set_weights(arrays)
+    names["writer"] = names["Writer"](names["model"])
+    return names
+
+
+def sides() -> tuple[Side, Side]:
+    names, letters, slow_letters = writers(), 5000, 10
+    return (
+        timed(lambda: names["write"](PROMPT, letters, 0.5), letters),
+        timed(lambda: names["write_slowly"](PROMPT, slow_letters, 0.5), slow_letters),
+    )
+
+
+ROW = Row(
+    key="compiled-letters",
+    unit="letter",
+    quick="the compiled loop",
+    slow="`predict` for each letter",
+    least=100,
+    advice="Does Writer in book/generative/text-generation.ipynb still compile its whole loop, once?",
+    sides=sides,
+)
