@@ -226,7 +226,7 @@ def test_weights_load_once_and_when_needed(open_page, write_page, address, probe
     assert page.locator(".numbers").count() == 1  # the second is far below
     page.locator("#end").scroll_into_view_if_needed()
     page.locator(".numbers").nth(1).wait_for()
-    loaded = page.evaluate("[...document.querySelectorAll('script[src*=" / weights / "]')].length")
+    loaded = page.locator("script[src*='/weights/']").count()
     assert loaded == 1
 
 
