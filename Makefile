@@ -27,8 +27,11 @@ book: $(READY) ## build the book from the stored outputs: _build/html/index.html
 	$(BIN)/jupyter-book build . --builder html -W -n --keep-going --quiet
 	@echo "Open $(BOOK)"
 
-lab: $(READY) ## open the notebooks in JupyterLab
+lab: $(READY) ## open the notebooks in JupyterLab; with ANYWIDGET_HMR=1 widgets follow their source files
 	$(BIN)/jupyter lab book
+
+widget: $(READY) ## write a new widget that works, with its tests: NAME=thermometer
+	$(BIN)/python scripts/make_widget.py $(NAME)
 
 run: $(READY) ## execute notebooks in full on real data, in place: all, or NB="tensors first-network"
 	$(BIN)/python scripts/run_notebooks.py $(NB)

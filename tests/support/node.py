@@ -37,3 +37,16 @@ def run_node(folder: Path, script: str, modules: Iterable[Path], job: Any, expor
     (folder / "job.json").write_text(json.dumps(job), "utf-8")
     command = [node(), str(TESTS / script), str(folder / "bundle.mjs"), str(folder / "job.json")]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def run_module(folder: Path, module: str, expression: str) -> Any:
+    """The value, as JSON, of an expression in which every export of a module (its path below utils/widgets) is a name."""
+    paths = bundle.modules(module)
+    source = "".join(bundle.wrap(path) for path in paths)
+    names = f'const scope = courseModules["{bundle.key(paths[-1])}"];'
+    call = f'new Function(...Object.keys(scope), "return " + {json.dumps(expression)})(...Object.values(scope))'
+    (folder / "run.mjs").write_text(
+        f"const courseModules = {{}};\n{source}{names}\nconsole.log(JSON.stringify({call}));\n", "utf-8"
+    )
+    done = subprocess.run([node(), str(folder / "run.mjs")], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)

@@ -172,6 +172,7 @@
     for (const name of [...declared.weights, initial.weights]) known.add(name);
     place.id ||= id;
     const model = createModel({ ...initial, _rules: declared.rules }, writeSoon);
+    place.model = model; // for the console: document.querySelector(".course-widget").model.get("noise")
     widgets.push({ place, id, initial, model, module: declared.module, rules: declared.rules });
     nearby.observe(place);
   }

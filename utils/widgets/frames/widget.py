@@ -52,6 +52,11 @@ class Frames(CourseWidget):
                 raise ValueError(f"{len(pictures)} pictures need as many {name}, not {len(texts)}.")
         super().__init__(frames=[data_url(p) for p in pictures], labels=labels, alts=alts, title=title, frame=frame)
 
+    @classmethod
+    def example(cls) -> "Frames":
+        """Three grey squares, for the contract tests."""
+        return cls([np.full((8, 8), grey) for grey in (0.0, 0.5, 1.0)], labels=["dark", "grey", "light"], title="Light")
+
     @traitlets.validate("frame")
     def _inside(self, proposal: dict) -> int:
         return max(0, min(proposal["value"], len(self.labels) - 1))
