@@ -6,6 +6,8 @@
 import { dense, layer, softmax, tensor } from "../nn/nn.js";
 import { embedding, gruStep, lstmStep, recurrentState } from "../nn/recurrent.js";
 
+export * from "../nn/random.js";
+
 const STEPS = { LSTM: lstmStep, GRU: gruStep };
 
 /**
@@ -75,14 +77,6 @@ export function choose(probabilities, u) {
     if (u < sum) break;
   }
   return last;
-}
-
-/** Random number in [0, 1) at place `i` of the sequence that belongs to `seed`: mulberry32, the same in every browser. */
-export function uniform(seed, i) {
-  let t = (Math.imul(seed, 0x9e3779b9) + Math.imul(i + 1, 0x6d2b79f5)) | 0;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 }
 
 /** Entropy in nats. */
