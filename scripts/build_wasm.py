@@ -3,6 +3,7 @@
 It needs the npm package wabt (`npm ci`). The bytes are committed, so that readers and builders of the book need no npm.
 """
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,10 +12,9 @@ TEXT = ROOT / "utils" / "widgets" / "nn" / "matmul.wat"
 BYTES = TEXT.with_suffix(".wasm")
 
 
-def compiler() -> Path | None:
-    """wat2wasm of the package wabt, in this folder or one above it; None where it is not installed."""
-    candidates = [folder / "node_modules" / ".bin" / "wat2wasm" for folder in (ROOT, *ROOT.parents)]
-    return next((path for path in candidates if path.exists()), None)
+def compiler() -> str | None:
+    """wat2wasm of the package wabt, from `node_modules` or the path; None where it is not installed."""
+    return shutil.which("wat2wasm", path=ROOT / "node_modules" / ".bin") or shutil.which("wat2wasm")
 
 
 def build(target: Path = BYTES) -> Path:
@@ -24,7 +24,9 @@ def build(target: Path = BYTES) -> Path:
     """
     program = compiler()
     if program is None:
-        raise FileNotFoundError("wat2wasm is in no node_modules: run `npm ci` first, which installs the package wabt.")
+        raise FileNotFoundError(
+            "There is no wat2wasm in node_modules or on the path: run `npm ci`, which installs the package wabt."
+        )
     subprocess.run([program, TEXT, "-o", target], check=True)
     return target
 

@@ -4,6 +4,7 @@
 import { adam } from "../nn/adam.js";
 import * as nn from "../nn/nn.js";
 
+// each seed has a stream of its own: of points, of first weights, of dropout
 export * from "../nn/random.js";
 
 // ---- the problem
@@ -32,15 +33,16 @@ export function network(units, depth, uniform) {
   let at = 0;
   const layers = widths.slice(1).map((outputs, i) => {
     const inputs = widths[i];
-    const [start, middle, end] = [at, at + inputs * outputs, (at += (inputs + 1) * outputs)];
+    const [start, middle, end] = [at, at + inputs * outputs, at + (inputs + 1) * outputs];
+    at = end;
     const views = (array) => ({ kernel: array.subarray(start, middle), bias: array.subarray(middle, end) });
     const layer = { inputs, outputs, start, middle, ...views(parameters), gradient: views(gradient) };
     const limit = Math.sqrt(6 / (inputs + outputs));
-    layer.kernel.forEach((_, j) => (layer.kernel[j] = limit * (2 * uniform() - 1)));
+    for (let j = 0; j < inputs * outputs; j++) layer.kernel[j] = limit * (2 * uniform() - 1);
     return layer;
   });
   const [first] = layers;
-  first.bias.forEach((_, j) => (first.bias[j] = -first.kernel[j] * RANGE * (2 * uniform() - 1)));
+  for (let j = 0; j < first.outputs; j++) first.bias[j] = -first.kernel[j] * RANGE * (2 * uniform() - 1);
   return { layers, parameters, gradient, step: adam(count), buffers: {} };
 }
 
@@ -131,5 +133,6 @@ export function backward(net, { x, y }, l2, masks) {
 /** One step of training on all points at once. settings: { l2, dropout, learningRate }. */
 export function train(net, points, { l2, dropout, learningRate }, uniform) {
   backward(net, points, l2, dropoutMasks(net, points.x.length, dropout, uniform));
-  net.step(net.gradient, learningRate).forEach((step, i) => (net.parameters[i] += step));
+  const step = net.step(net.gradient, learningRate);
+  for (let i = 0; i < step.length; i++) net.parameters[i] += step[i];
 }

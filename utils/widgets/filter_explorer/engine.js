@@ -29,7 +29,8 @@ export function* reading(trained, pixels) {
   const maps = [];
   for (const { name, side } of LAYERS) {
     if (side < x.shape[0]) x = maxPool2d(x);
-    maps.push((x = relu(conv2d(x, layer(trained, name), { padding: "same" }))));
+    x = relu(conv2d(x, layer(trained, name), { padding: "same" }));
+    maps.push(x);
     yield;
   }
   return { maps, shares: softmax(dense(globalAveragePool(x), layer(trained, "predictions"))).data };

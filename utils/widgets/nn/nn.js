@@ -72,21 +72,22 @@ export function softmax(x, temperature = 1, out = tensor(x.shape)) {
 export function dense(x, { kernel, bias }, out = tensor([...x.shape.slice(0, -1), kernel.shape[1]])) {
   const [inputs, units] = kernel.shape;
   expect("last axis of the input", x.shape.at(-1), inputs);
-  const rows = out.data.length / units;
-  if (!inputs || !out.data.length) fillBias(out.data, bias);
-  else if (kernel.data instanceof Float32Array) {
-    const layout = { length: x.data.length, windows: rows, strip: inputs };
-    unpack(
-      product(kernel, units, bias?.data, layout, (input) => input.set(x.data)),
-      units,
-      out.data,
-    );
-  } else learningDense(x.data, kernel, bias, rows, out.data);
+  const rows = size(x.shape.slice(0, -1));
+  if (kernel.data instanceof Float64Array) {
+    doubleDense(x.data, kernel, bias, rows, out.data);
+    return out;
+  }
+  const layout = { length: x.data.length, windows: rows, strip: inputs };
+  unpack(
+    product(kernel, units, bias?.data, layout, (input) => input.set(x.data)),
+    units,
+    out.data,
+  );
   return out;
 }
 
-/** The same in double precision, for kernels that change with every step of a training: no other place keeps a copy of them. */
-function learningDense(x, { shape: [inputs, units], data: kernel }, bias, rows, y) {
+/** The same in double precision, for kernels that learn in the page: nothing keeps a copy of them, they may change at any time. */
+function doubleDense(x, { shape: [inputs, units], data: kernel }, bias, rows, y) {
   fillBias(y, bias);
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < inputs; k++) {

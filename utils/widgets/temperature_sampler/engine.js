@@ -6,6 +6,7 @@
 import { dense, layer, softmax, tensor } from "../nn/nn.js";
 import { embedding, gruStep, lstmStep, recurrentState } from "../nn/recurrent.js";
 
+// a letter is drawn with the number at its place, so that a text is the same however it was written
 export * from "../nn/random.js";
 
 const STEPS = { LSTM: lstmStep, GRU: gruStep };
@@ -34,7 +35,7 @@ export function reader(trained) {
       return dense(x, head, logits).data;
     },
     forget() {
-      for (const { state } of cells) [state.h, state.c].forEach(({ data }) => data.fill(0));
+      for (const { state } of cells) for (const { data } of [state.h, state.c]) data.fill(0);
     },
   };
 }
@@ -51,8 +52,9 @@ export function distribution(logits, { method, temperature, k }, out = new Float
   const n = logits.length;
   softmax(tensor([n], logits), temperature, tensor([n], out));
   if (method !== "top-k" || k >= n) return out;
-  let kept = 0;
-  ranking(logits).forEach((index, rank) => (rank < k ? (kept += out[index]) : (out[index] = 0)));
+  const order = ranking(logits);
+  for (const index of order.slice(k)) out[index] = 0;
+  const kept = order.slice(0, k).reduce((sum, index) => sum + out[index], 0);
   for (let i = 0; i < n; i++) out[i] /= kept;
   return out;
 }
