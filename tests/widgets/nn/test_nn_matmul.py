@@ -111,6 +111,13 @@ def test_fills_what_it_is_given_and_reads_its_own_biases(tmp_path):
         np.testing.assert_allclose(added, held[0] + x[0] @ kernel, atol=1e-5)
 
 
+def test_biases_that_do_not_fit_are_refused(tmp_path):
+    tensors = {"x": numbers(1, 3), "layer/kernel": numbers(3, 4), "layer/bias": numbers(3)}
+    expression = '(() => { try { return dense(x, w("layer")); } catch (error) { return error.message; } })()'
+    for wasm in (True, False):
+        assert evaluate(tmp_path, [Case(expression, tensors, wasm)]) == ["there are 3 biases for 4 columns"]
+
+
 @pytest.mark.parametrize("strange", [np.nan, np.inf, -np.inf, 1e38])
 def test_strange_numbers_stay_where_they_belong(tmp_path, strange):
     """They reach the outputs that see them, as in NumPy, and no other: not by way of what fills a panel or a row of zeros."""

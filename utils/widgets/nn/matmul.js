@@ -123,6 +123,7 @@ function machine({ memory, product }) {
   return (kernel, columns, bias, layout, fill, turned) => {
     const { length, lines = 1, windows, strips = 1, strip, across = strip, down = 0, line = 0 } = layout;
     const width = wide(columns);
+    if (bias && bias.length !== columns) throw new RangeError(`there are ${bias.length} biases for ${columns} columns`);
     const at = place(kernel, strips * strip, columns, turned);
     const to = top + 4 * width;
     const rows = lines * windows;
@@ -144,8 +145,8 @@ function machine({ memory, product }) {
 export const wide = (columns) => PANEL * Math.ceil(columns / PANEL);
 
 const machines = { plain: machine(plain()) };
-const exports = compiled();
-if (exports) machines.wasm = machine(exports);
+const simd = compiled();
+if (simd) machines.wasm = machine(simd);
 let multiply = machines.wasm ?? machines.plain;
 
 /** Whether products go through WebAssembly from now on: where it is wanted, and to be had. */
