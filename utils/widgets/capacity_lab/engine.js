@@ -1,18 +1,11 @@
 // A small network that learns in the page: tanh layers, mean squared error, L2, inverted dropout, Adam. And the problem it learns.
 // Kernels lie as in Keras, (inputs, outputs) row by row, and the arithmetic is Keras': the tests train both side by side.
 
-const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-7]; // Keras' defaults
+import { adam } from "../nn/adam.js";
+import * as nn from "../nn/nn.js";
 
-/** A stream of uniform numbers in [0, 1), the same for the same seed (mulberry32). */
-export function stream(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+// each seed has a stream of its own: of points, of first weights, of dropout
+export * from "../nn/random.js";
 
 // ---- the problem
 
@@ -36,20 +29,21 @@ export function sample(count, noise, uniform) {
 export function network(units, depth, uniform) {
   const widths = [1, ...Array(depth).fill(units), 1];
   const count = widths.slice(1).reduce((sum, outputs, i) => sum + (widths[i] + 1) * outputs, 0);
-  const [parameters, gradient, momentum, velocity] = Array.from({ length: 4 }, () => new Float64Array(count));
+  const [parameters, gradient] = [new Float64Array(count), new Float64Array(count)];
   let at = 0;
   const layers = widths.slice(1).map((outputs, i) => {
     const inputs = widths[i];
-    const [start, middle, end] = [at, at + inputs * outputs, (at += (inputs + 1) * outputs)];
+    const [start, middle, end] = [at, at + inputs * outputs, at + (inputs + 1) * outputs];
+    at = end;
     const views = (array) => ({ kernel: array.subarray(start, middle), bias: array.subarray(middle, end) });
     const layer = { inputs, outputs, start, middle, ...views(parameters), gradient: views(gradient) };
     const limit = Math.sqrt(6 / (inputs + outputs));
-    layer.kernel.forEach((_, j) => (layer.kernel[j] = limit * (2 * uniform() - 1)));
+    for (let j = 0; j < inputs * outputs; j++) layer.kernel[j] = limit * (2 * uniform() - 1);
     return layer;
   });
   const [first] = layers;
-  first.bias.forEach((_, j) => (first.bias[j] = -first.kernel[j] * RANGE * (2 * uniform() - 1)));
-  return { layers, parameters, gradient, momentum, velocity, steps: 0, buffers: {} };
+  for (let j = 0; j < first.outputs; j++) first.bias[j] = -first.kernel[j] * RANGE * (2 * uniform() - 1);
+  return { layers, parameters, gradient, step: adam(count), buffers: {} };
 }
 
 /** An array of at least `length` that the network keeps under `name`, so that training makes no garbage. */
@@ -58,17 +52,10 @@ function buffer(net, name, length) {
   return net.buffers[name];
 }
 
-/** `rows` times inputs → outputs: out[i, j] = bias[j] + Σ input[i, k] kernel[k, j]. */
+/** rows × inputs → rows × outputs. */
 function dense({ inputs, outputs, kernel, bias }, input, rows, out) {
-  for (let i = 0; i < rows; i++) {
-    const to = i * outputs;
-    for (let j = 0; j < outputs; j++) out[to + j] = bias[j];
-    for (let k = 0; k < inputs; k++) {
-      const value = input[i * inputs + k];
-      const from = k * outputs;
-      for (let j = 0; j < outputs; j++) out[to + j] += value * kernel[from + j];
-    }
-  }
+  const weights = { kernel: nn.tensor([inputs, outputs], kernel), bias: nn.tensor([outputs], bias) };
+  nn.dense(nn.tensor([rows, inputs], input), weights, nn.tensor([rows, outputs], out));
 }
 
 /** Predictions for all x. With `masks`, one array of factors for each hidden layer, its activations are multiplied by them. */
@@ -77,7 +64,7 @@ export function predict(net, x, masks = null, use = "predict") {
   let input = x;
   net.layers.forEach((layer, l) => {
     const size = rows * layer.outputs;
-    const out = buffer(net, `${use}${l}`, size);
+    const out = buffer(net, `${use}${l}`, size).subarray(0, size);
     dense(layer, input, rows, out);
     if (l < net.layers.length - 1) {
       for (let i = 0; i < size; i++) out[i] = Math.tanh(out[i]);
@@ -85,7 +72,7 @@ export function predict(net, x, masks = null, use = "predict") {
     }
     input = out;
   });
-  return input.subarray(0, rows);
+  return input;
 }
 
 /** Mean squared error. */
@@ -143,20 +130,9 @@ export function backward(net, { x, y }, l2, masks) {
   }
 }
 
-/** One step of Adam along `net.gradient`. */
-export function adam(net, learningRate) {
-  const { parameters, gradient, momentum, velocity } = net;
-  const t = ++net.steps;
-  const rate = (learningRate * Math.sqrt(1 - BETA_2 ** t)) / (1 - BETA_1 ** t);
-  for (let i = 0; i < parameters.length; i++) {
-    momentum[i] += (gradient[i] - momentum[i]) * (1 - BETA_1);
-    velocity[i] += (gradient[i] * gradient[i] - velocity[i]) * (1 - BETA_2);
-    parameters[i] -= (rate * momentum[i]) / (Math.sqrt(velocity[i]) + EPSILON);
-  }
-}
-
 /** One step of training on all points at once. settings: { l2, dropout, learningRate }. */
 export function train(net, points, { l2, dropout, learningRate }, uniform) {
   backward(net, points, l2, dropoutMasks(net, points.x.length, dropout, uniform));
-  adam(net, learningRate);
+  const step = net.step(net.gradient, learningRate);
+  for (let i = 0; i < step.length; i++) net.parameters[i] += step[i];
 }

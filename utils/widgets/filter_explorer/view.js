@@ -1,26 +1,10 @@
 // FilterExplorer: the pattern that excites each filter of CourseNet most, and what every filter finds in a picture of the reader's.
 
-import { conv2d, globalAveragePool, maxPool2d } from "../nn/convolution.js";
 import { arrows, button, canvas, clamp, colour, connect, element, live, mount, save, weights } from "../kit/kit.js";
-import { dense, layer, relu, softmax, tensor } from "../nn/nn.js";
 import { pad } from "../kit/pad.js";
 import { keyPen } from "../kit/pen.js";
+import { BLOCKS, heat, LAYERS, reading, SIDE, summary, zeros } from "./engine.js";
 
-const SIDE = 64; // pixels of a picture
-const BLOCKS = [
-  [24, 2],
-  [48, 2],
-  [96, 3],
-  [192, 3],
-]; // filters, and convolutions in a row; pooling halves the maps between blocks
-const LAYERS = BLOCKS.flatMap(([filters, depth], block) =>
-  Array.from({ length: depth }, (_, i) => ({
-    name: `block${block + 1}_conv${i + 1}`,
-    title: `Block ${block + 1}, convolution ${i + 1}`,
-    filters,
-    side: SIDE >> block,
-  })),
-);
 const SHEET = 12; // patterns or maps in a row of a stored picture
 const BEST = 5; // classes that are shown
 const INKS = {
@@ -32,47 +16,6 @@ const INKS = {
   blue: "#1976d2",
   brown: "#795548",
 };
-
-// ---- the network
-
-/** CourseNet reads 64 × 64 × 3 numbers from 0 to 255, one convolution a step. Returns { maps: activations of each layer, shares: probabilities }. */
-export function* reading(trained, pixels) {
-  let x = tensor(
-    [SIDE, SIDE, 3],
-    Float32Array.from(pixels, (v) => v / 127.5 - 1),
-  );
-  const maps = [];
-  for (const { name, side } of LAYERS) {
-    if (side < x.shape[0]) x = maxPool2d(x);
-    maps.push((x = relu(conv2d(x, layer(trained, name), { padding: "same" }))));
-    yield;
-  }
-  return { maps, shares: softmax(dense(globalAveragePool(x), layer(trained, "predictions"))).data };
-}
-
-/**
- * Grad-CAM: how much each place of the last maps speaks for a class. Between these maps and the class's score stand a mean and a
- * dense layer alone, so the score's gradient is the same in all places: the class's weights, divided by the number of places.
- */
-export function heat(trained, { maps }, chosen) {
-  const {
-    kernel: {
-      data,
-      shape: [channels, classes],
-    },
-  } = layer(trained, "predictions");
-  const column = data.filter((_, i) => i % classes === chosen);
-  return relu(dense(maps.at(-1), { kernel: tensor([channels, 1], column) })).data;
-}
-
-/** What is said of a layer's maps: the largest number, the share of zeros, and the channel that is excited most. */
-export function summary({ shape, data }) {
-  const sums = Array(shape[2]).fill(0);
-  data.forEach((v, i) => (sums[i % shape[2]] += v));
-  return { top: data.reduce((a, b) => Math.max(a, b)), zeros: share(data), strongest: sums.indexOf(Math.max(...sums)) };
-}
-
-const share = (data) => data.reduce((count, v) => count + !v, 0) / data.length;
 
 // ---- pictures
 
@@ -519,7 +462,7 @@ function render({ model, el }) {
     title.textContent = `${name}: filter ${filterNow()} of ${filters}`;
     if (seen) {
       const own = seen.maps[i].data.filter((_, at) => at % filters === filterNow());
-      facts.textContent = `Its map has ${side} × ${side} numbers, the largest ${Math.max(...own).toFixed(2)}; ${percent(share(own))} are zero. In the whole layer ${percent(seen.about[i].zeros)} are zero.`;
+      facts.textContent = `Its map has ${side} × ${side} numbers, the largest ${Math.max(...own).toFixed(2)}; ${percent(zeros(own))} are zero. In the whole layer ${percent(seen.about[i].zeros)} are zero.`;
     }
     spoken.textContent = `Filter ${filterNow()}`;
     large.forEach(({ node }, j) =>

@@ -1,12 +1,17 @@
 // Convolution, pooling and normalisation for images, with Keras' conventions; see nn.js.
 
-import { addProduct, expect, fillBias, tensor } from "./nn.js";
+import { product, unpack, wide } from "./matmul.js";
+import { expect, fillBias, tensor } from "./nn.js";
 
 const pair = (v) => (Array.isArray(v) ? v : [v, v]);
 
 /** Output length and zeros before the first input along one axis, as Keras counts them. */
 function span(length, window, stride, padding) {
-  if (padding === "valid") return [Math.floor((length - window) / stride) + 1, 0];
+  if (padding === "valid") {
+    if (window > length)
+      throw new RangeError(`a window of ${window} does not fit into ${length} numbers without padding`);
+    return [Math.floor((length - window) / stride) + 1, 0];
+  }
   if (padding !== "same") throw new Error(`padding is "${padding}", not "valid" or "same"`);
   const count = Math.ceil(length / stride);
   return [count, Math.floor(Math.max((count - 1) * stride + window - length, 0) / 2)];
@@ -38,52 +43,39 @@ function windowed(shape, window, strides, padding, channels) {
 export function conv2d(x, { kernel, bias }, { strides = 1, padding = "valid" } = {}, out) {
   const [rows, columns, inputs, filters] = kernel.shape;
   expect("channels of the input", x.shape[2], inputs);
-  out ??= windowed(x.shape, kernel.shape, strides, padding, filters);
-  fillBias(out, bias);
-  const two = new Float32Array(2 * rows * columns * inputs); // two windows, their numbers in turn; zeros where they leave the image
-  let first = 0;
-  const multiply = () => addProducts(out.data, first * filters, filters, two, kernel.data);
-  slide(x.shape, kernel.shape, strides, padding, (to, from, at) => {
-    if (to > first + 1) {
-      multiply();
-      two.fill(0);
-      first = to;
-    }
-    for (let i = 0; i < inputs; i++) two[2 * (at * inputs + i) + to - first] = x.data[from * inputs + i];
-  });
-  multiply();
+  const [down, across] = pair(strides);
+  const [lines, top] = span(x.shape[0], rows, down, padding);
+  const [windows, left] = span(x.shape[1], columns, across, padding);
+  out ??= tensor([lines, windows, filters]);
+  if (!out.data.length) return out;
+  const seen = [(lines - 1) * down + rows, (windows - 1) * across + columns]; // what the windows reach, zeros around it included
+  const line = seen[1] * inputs;
+  const layout = {
+    length: seen[0] * line,
+    lines,
+    windows,
+    strips: rows,
+    strip: columns * inputs,
+    across: across * inputs,
+    down: down * line,
+    line,
+  };
+  unpack(
+    product(kernel, filters, bias?.data, layout, (input) => frame(x, [top, left], seen, input)),
+    filters,
+    out.data,
+  );
   return out;
 }
 
-/** y += w times each of two windows, n sums each. Eight sums grow together: they fit into the processor, and each number is fetched once for several. */
-function addProducts(y, at, n, two, w) {
-  for (let j = 0; j < n; j += 4) {
-    let a = 0,
-      b = 0,
-      c = 0,
-      d = 0,
-      e = 0,
-      f = 0,
-      g = 0,
-      h = 0;
-    for (let i = 0, k = j; i < two.length; i += 2, k += n) {
-      const p = two[i],
-        q = two[i + 1],
-        r = w[k],
-        s = w[k + 1],
-        t = w[k + 2],
-        u = w[k + 3];
-      a += p * r;
-      b += p * s;
-      c += p * t;
-      d += p * u;
-      e += q * r;
-      f += q * s;
-      g += q * t;
-      h += q * u;
-    }
-    const sums = [a, b, c, d, e, f, g, h];
-    for (let i = 0; i < 8; i++) if (j + (i & 3) < n) y[at + j + (i & 3) + (i >> 2) * n] += sums[i];
+/** Writes height × width places of a picture, with `top` and `left` zeros before it. */
+function frame({ shape, data }, [top, left], [height, width], out) {
+  const [rows, columns, channels] = shape;
+  const taken = Math.min(columns, width - left) * channels;
+  out.fill(0);
+  for (let i = 0; i < Math.min(rows, height - top); i++) {
+    const from = i * columns * channels;
+    out.set(data.subarray(from, from + taken), ((i + top) * width + left) * channels);
   }
 }
 
@@ -94,45 +86,51 @@ export function conv2dTranspose(x, { kernel, bias }, { strides = 1, padding = "v
   const grow = (length, window, stride) => length * stride + (padding === "valid" ? Math.max(window - stride, 0) : 0);
   const [down, across] = pair(strides);
   out ??= tensor([grow(x.shape[0], rows, down), grow(x.shape[1], columns, across), filters]);
-  fillBias(out, bias);
-  const both = inputs * filters;
-  // the kernel's last two axes exchanged, so that addProduct can run along them; once, for a decoder runs with each frame
-  const turned = (kernel.turned ??= kernel.data.map(
-    (_, i) => kernel.data[i - (i % both) + (i % filters) * inputs + (Math.floor(i / filters) % inputs)],
-  ));
+  fillBias(out.data, bias);
+  if (!x.data.length) return out;
+  const windows = x.data.length / inputs;
+  const numbers = rows * columns * filters; // of a window
+  const layout = { length: x.data.length, windows, strip: inputs };
+  const painted = product(kernel, numbers, null, layout, (input) => input.set(x.data), true);
+  const width = wide(numbers);
   // the convolution that this one transposes leads from the output back to the input: the same windows, the other way round
   slide(out.shape, kernel.shape, strides, padding, (from, to, at) => {
-    addProduct(out.data, to * filters, filters, x.data, from * inputs, inputs, turned, at * both);
+    add(out.data, to * filters, painted, from * width + at * filters, filters);
   });
   return out;
 }
 
-/** Merges the values of each window and channel, beginning with `start`. */
+/** Merges the values of each window and channel, beginning with `start`: merge(y, to, x, from, channels) takes one place in. */
 function pool(x, { size = 2, strides = size, padding = "valid" } = {}, out, start, merge) {
   const channels = x.shape[2];
   out ??= windowed(x.shape, pair(size), strides, padding, channels);
   const y = out.data.fill(start);
-  slide(x.shape, pair(size), strides, padding, (to, from) => {
-    for (let c = 0; c < channels; c++) y[to * channels + c] = merge(y[to * channels + c], x.data[from * channels + c]);
-  });
+  slide(x.shape, pair(size), strides, padding, (to, from) =>
+    merge(y, to * channels, x.data, from * channels, channels),
+  );
   return out;
 }
 
+function keepLargest(y, to, x, from, channels) {
+  for (let c = 0; c < channels; c++) {
+    const value = x[from + c];
+    if (value > y[to + c] || Number.isNaN(value)) y[to + c] = value;
+  }
+}
+
+function add(y, to, x, from, channels) {
+  for (let c = 0; c < channels; c++) y[to + c] += x[from + c];
+}
+
 /** Largest value in each window and channel. */
-export const maxPool2d = (x, options, out) => pool(x, options, out, -Infinity, Math.max);
+export const maxPool2d = (x, options, out) => pool(x, options, out, -Infinity, keepLargest);
 
 /** Mean of each window and channel; zeros of the padding do not count. */
 export function averagePool2d(x, options, out) {
-  const sum = (y, of) => pool(of, options, y, 0, (total, value) => total + value);
-  const y = sum(out, x);
-  const counts = sum(
-    null,
-    tensor(
-      x.shape,
-      x.data.map(() => 1),
-    ),
-  );
-  y.data.forEach((total, i) => (y.data[i] = total / counts.data[i]));
+  const [height, width, channels] = x.shape;
+  const y = pool(x, options, out, 0, add);
+  const places = pool(tensor([height, width, 1], new Float32Array(height * width).fill(1)), options, null, 0, add).data;
+  for (let i = 0; i < y.data.length; i++) y.data[i] /= places[Math.floor(i / channels)];
   return y;
 }
 

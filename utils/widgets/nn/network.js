@@ -9,7 +9,7 @@ const ACTIVATIONS = { ...nn, linear: (x) => x, leaky_relu: (x, slope = 0.2) => n
 const copy = ({ shape, data }) => nn.tensor(shape, data.slice());
 
 const STEPS = {
-  Dense: (x, step, weights) => nn.dense(x, weights),
+  Dense: (x, _, weights) => nn.dense(x, weights),
   Conv2D: (x, step, weights) => images.conv2d(x, weights, step),
   Conv2DTranspose: (x, step, weights) => images.conv2dTranspose(x, weights, step),
   BatchNormalization: (x, step, weights) => images.batchNorm(x, weights, step.epsilon),

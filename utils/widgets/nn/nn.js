@@ -1,9 +1,11 @@
-// Neural networks in plain JavaScript: what the course's widgets need to run a trained Keras model, with Keras' conventions.
-// Here are tensors, activations and the dense layer; convolution.js and recurrent.js have the others.
+// Neural networks in JavaScript: what the course's widgets need to run a trained Keras model, with Keras' conventions.
+// Here are tensors, activations and the dense layer; convolution.js and recurrent.js have the others. matmul.js multiplies.
 //
 // A tensor is { shape, data }: its data is a Float32Array in C order, images are (height, width, channels), and there is no
 // batch axis. Layers take their weights as Keras names them: layer(trained, "conv") gives { kernel, bias }.
 // Every operation returns a new tensor, or fills the one passed last as `out`: loops that run for each frame reuse it.
+
+import { product, unpack } from "./matmul.js";
 
 export const size = (shape) => shape.reduce((product, n) => product * n, 1);
 
@@ -36,7 +38,13 @@ const inPlace = (f) => (x) => {
 
 export const logistic = (v) => 1 / (1 + Math.exp(-v));
 
-export const relu = inPlace((v) => (v > 0 ? v : 0));
+/** A loop of its own: most numbers of a convnet pass through it, and a function called for each takes longer. NaN stays NaN. */
+export function relu(x) {
+  const { data } = x;
+  for (let i = 0; i < data.length; i++) data[i] = Math.max(data[i], 0);
+  return x;
+}
+
 export const sigmoid = inPlace(logistic);
 export const tanh = inPlace(Math.tanh);
 export const elu = inPlace((v) => (v > 0 ? v : Math.expm1(v)));
@@ -64,33 +72,33 @@ export function softmax(x, temperature = 1, out = tensor(x.shape)) {
 export function dense(x, { kernel, bias }, out = tensor([...x.shape.slice(0, -1), kernel.shape[1]])) {
   const [inputs, units] = kernel.shape;
   expect("last axis of the input", x.shape.at(-1), inputs);
-  fillBias(out, bias);
-  for (let row = 0; row * units < out.data.length; row++) {
-    addProduct(out.data, row * units, units, x.data, row * inputs, inputs, kernel.data, 0);
+  const rows = size(x.shape.slice(0, -1));
+  if (kernel.data instanceof Float64Array) {
+    doubleDense(x.data, kernel, bias, rows, out.data);
+    return out;
   }
+  const layout = { length: x.data.length, windows: rows, strip: inputs };
+  unpack(
+    product(kernel, units, bias?.data, layout, (input) => input.set(x.data)),
+    units,
+    out.data,
+  );
   return out;
 }
 
-/** Fills a tensor with biases, or with zeros where there are none. */
-export function fillBias(out, bias) {
-  if (!bias) return out.data.fill(0);
-  for (let i = 0; i < out.data.length; i += bias.data.length) out.data.set(bias.data, i);
+/** The same in double precision, for kernels that learn in the page: nothing keeps a copy of them, they may change at any time. */
+function doubleDense(x, { shape: [inputs, units], data: kernel }, bias, rows, y) {
+  fillBias(y, bias);
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < inputs; k++) {
+      const value = x[i * inputs + k];
+      for (let j = 0, to = i * units, from = k * units; j < units; j++) y[to + j] += value * kernel[from + j];
+    }
+  }
 }
 
-/** y += x @ w, the inner loop of most layers: n numbers of y from `at`, m numbers of x from `from`, m rows of w from `row`. */
-export function addProduct(y, at, n, x, from, m, w, row) {
-  let i = 0;
-  for (; i + 3 < m; i += 4) {
-    // four rows at a time, because reading and writing y costs more than the multiplication
-    const a = x[from + i];
-    const b = x[from + i + 1];
-    const c = x[from + i + 2];
-    const d = x[from + i + 3];
-    const p = row + i * n;
-    const q = p + n;
-    const r = q + n;
-    const s = r + n;
-    for (let j = 0; j < n; j++) y[at + j] += a * w[p + j] + b * w[q + j] + c * w[r + j] + d * w[s + j];
-  }
-  for (; i < m; i++) for (let j = 0, p = row + i * n; j < n; j++) y[at + j] += x[from + i] * w[p + j];
+/** Biases row after row, or zeros where there are none. */
+export function fillBias(y, bias) {
+  if (!bias) y.fill(0);
+  else for (let i = 0; i < y.length; i += bias.data.length) y.set(bias.data, i);
 }

@@ -1,6 +1,6 @@
 // Embedding and recurrent layers, with Keras' conventions; see nn.js. A recurrent layer goes one step; its state changes in place.
 
-import { addProduct, expect, fillBias, logistic, tensor } from "./nn.js";
+import { dense, expect, logistic, tensor } from "./nn.js";
 
 /** Rows of the table, one for each index. */
 export function embedding(indices, { embeddings }, out = tensor([indices.length, embeddings.shape[1]])) {
@@ -18,14 +18,13 @@ export function recurrentState({ recurrent_kernel }) {
   return { h: tensor([units]), c: tensor([units]), gates: tensor([width]), inner: tensor([width]) };
 }
 
-const ONE = Float32Array.of(1);
-
-/** y += x @ kernel, where x is a tensor, or an integer that stands for a one-hot vector: then a row of the kernel. */
-function addInput(y, x, kernel) {
-  const [inputs, width] = kernel.shape;
-  if (typeof x === "number") return addProduct(y.data, 0, width, ONE, 0, 1, kernel.data, x * width);
-  expect("length of the input", x.data.length, inputs);
-  addProduct(y.data, 0, width, x.data, 0, inputs, kernel.data, 0);
+/** gates = bias + x @ kernel, where x is a tensor, or an integer that stands for a one-hot vector: then a row of the kernel. */
+function fromInput(x, kernel, bias, gates) {
+  if (typeof x !== "number") return dense(x, { kernel, bias }, gates);
+  const width = kernel.shape[1];
+  const { data } = gates;
+  for (let j = 0, from = x * width; j < width; j++) data[j] = kernel.data[from + j] + (bias ? bias.data[j] : 0);
+  return gates;
 }
 
 /** One step of an LSTM; x is a tensor, or the index of a one-hot vector. Returns the new h. */
@@ -33,9 +32,8 @@ export function lstmStep(x, state, { kernel, recurrent_kernel, bias }) {
   const { h, c, gates } = state;
   const units = h.data.length;
   const z = gates.data;
-  fillBias(gates, bias);
-  addInput(gates, x, kernel);
-  addInput(gates, h, recurrent_kernel);
+  fromInput(x, kernel, bias, gates);
+  dense(h, { kernel: recurrent_kernel, bias: gates }, gates);
   for (let i = 0; i < units; i++) {
     const carry = logistic(z[units + i]) * c.data[i] + logistic(z[i]) * Math.tanh(z[2 * units + i]); // forget, input, candidate
     c.data[i] = carry;
@@ -49,16 +47,10 @@ export function gruStep(x, state, { kernel, recurrent_kernel, bias }) {
   const { h, gates, inner } = state;
   const units = h.data.length;
   const width = 3 * units;
-  if (bias) {
-    expect("number of the GRU's biases (reset_after=True)", bias.data.length, 2 * width);
-    gates.data.set(bias.data.subarray(0, width));
-    inner.data.set(bias.data.subarray(width));
-  } else {
-    gates.data.fill(0);
-    inner.data.fill(0);
-  }
-  addInput(gates, x, kernel);
-  addInput(inner, h, recurrent_kernel);
+  if (bias) expect("number of the GRU's biases (reset_after=True)", bias.data.length, 2 * width);
+  const part = (i) => bias && tensor([width], bias.data.subarray(i * width, (i + 1) * width));
+  fromInput(x, kernel, part(0), gates);
+  dense(h, { kernel: recurrent_kernel, bias: part(1) }, inner);
   const z = gates.data;
   const r = inner.data;
   for (let i = 0; i < units; i++) {

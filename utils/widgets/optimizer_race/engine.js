@@ -3,6 +3,8 @@
 // An evaluation is the value and the gradient at one point: what a network pays for with one pass forward and one back. Each optimizer
 // is a generator that yields after every evaluation, so that they can be raced evaluation by evaluation.
 
+import { adam } from "../nn/adam.js";
+
 const dot = (a, b) => a[0] * b[0] + a[1] * b[1];
 const norm = (a) => Math.hypot(a[0], a[1]);
 const along = (a, step, b) => [a[0] + step * b[0], a[1] + step * b[1]];
@@ -121,21 +123,9 @@ const RULES = {
         return (-adaptiveRate * g) / Math.sqrt(square[i] + EPSILON);
       });
   },
-  adam: ({ adaptiveRate }, [decay1, decay2] = [0.9, 0.999]) => {
-    const [mean, square] = [
-      [0, 0],
-      [0, 0],
-    ];
-    let time = 0;
-    return (gradient) => {
-      time += 1;
-      const rate = (adaptiveRate * Math.sqrt(1 - decay2 ** time)) / (1 - decay1 ** time);
-      return gradient.map((g, i) => {
-        mean[i] += (1 - decay1) * (g - mean[i]);
-        square[i] += (1 - decay2) * (g * g - square[i]);
-        return (-rate * mean[i]) / (Math.sqrt(square[i]) + EPSILON);
-      });
-    };
+  adam: ({ adaptiveRate }) => {
+    const step = adam(2);
+    return (gradient) => step(gradient, adaptiveRate);
   },
 };
 

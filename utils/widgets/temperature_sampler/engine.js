@@ -6,6 +6,9 @@
 import { dense, layer, softmax, tensor } from "../nn/nn.js";
 import { embedding, gruStep, lstmStep, recurrentState } from "../nn/recurrent.js";
 
+// a letter is drawn with the number at its place, so that a text is the same however it was written
+export * from "../nn/random.js";
+
 const STEPS = { LSTM: lstmStep, GRU: gruStep };
 
 /**
@@ -32,7 +35,7 @@ export function reader(trained) {
       return dense(x, head, logits).data;
     },
     forget() {
-      for (const { state } of cells) [state.h, state.c].forEach(({ data }) => data.fill(0));
+      for (const { state } of cells) for (const { data } of [state.h, state.c]) data.fill(0);
     },
   };
 }
@@ -49,8 +52,9 @@ export function distribution(logits, { method, temperature, k }, out = new Float
   const n = logits.length;
   softmax(tensor([n], logits), temperature, tensor([n], out));
   if (method !== "top-k" || k >= n) return out;
-  let kept = 0;
-  ranking(logits).forEach((index, rank) => (rank < k ? (kept += out[index]) : (out[index] = 0)));
+  const order = ranking(logits);
+  for (const index of order.slice(k)) out[index] = 0;
+  const kept = order.slice(0, k).reduce((sum, index) => sum + out[index], 0);
   for (let i = 0; i < n; i++) out[i] /= kept;
   return out;
 }
@@ -75,14 +79,6 @@ export function choose(probabilities, u) {
     if (u < sum) break;
   }
   return last;
-}
-
-/** Random number in [0, 1) at place `i` of the sequence that belongs to `seed`: mulberry32, the same in every browser. */
-export function uniform(seed, i) {
-  let t = (Math.imul(seed, 0x9e3779b9) + Math.imul(i + 1, 0x6d2b79f5)) | 0;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 }
 
 /** Entropy in nats. */

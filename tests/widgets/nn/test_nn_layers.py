@@ -1,13 +1,14 @@
-"""nn.js, convolution.js and recurrent.js against Keras: every operation alone, then whole networks, in float32 and with float16 weights."""
+"""nn.js, convolution.js and recurrent.js against Keras, with WebAssembly and without: every operation alone, then whole networks."""
 
 import json
 import re
 
 import numpy as np
 import pytest
-from support.node import TOLERANCE, run_node
+from support.nn import Case, evaluate
+from support.node import TOLERANCE
 
-from utils.widgets import blobs, bundle
+from utils.widgets import bundle
 
 MODULES = ("nn.js", "convolution.js", "recurrent.js")
 PADDINGS = ("valid", "same")
@@ -74,7 +75,7 @@ def convolutions():
         (5, 7),
         (11, 6),
         (8, 7),
-    ):  # it takes four filters and two places at a time: some are left over
+    ):  # it takes eight filters and four places at a time: some are left over
         yield f"conv2d, {filters} filters", layers.Conv2D(filters, 3), (5, width, 3), 'conv2d(x, w("layer"))'
 
 
@@ -166,58 +167,51 @@ def networks():
     )
 
 
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory) -> dict:
-    """{dtype: {case: {"shape": …, "expected": …, "worst": …}}} from one run of node per dtype."""
+def cases():
+    """(name, expression, x, weights by name, what Keras says), in float32."""
     import keras
 
-    folder = tmp_path_factory.mktemp("nn")
-    operations = ", ".join(f'...courseModules["{name}"]' for name in MODULES)
-    exports = f'{{ nn: {{ {operations} }}, readBlob: courseModules["kit.js"].readBlob }}'
-    modules = [bundle.JS / name for name in (*MODULES, "kit.js")]
     keras.utils.set_random_seed(0)
     random = np.random.default_rng(0)
-    cases = {dtype: [] for dtype in TOLERANCE}
     for family in (activations, simple_layers, convolutions, pooling, recurrent, networks):
-        for number, (name, layer, x, expression) in enumerate(family()):
-            x = (random.normal(size=x) if isinstance(x, tuple) else x).astype("float32")
+        for name, layer, given, expression in family():  # a tensor, or the shape of one
+            x = (random.normal(size=given) if isinstance(given, tuple) else given).astype("float32")
             layer(x[None])
             for weight in layer.weights:  # zeros and ones, as layers start, would hide a forgotten bias or variance
                 if weight.path.endswith(("bias", "beta", "gamma", "mean", "variance")):
                     weight.assign(random.uniform(0.2, 1, size=weight.shape))
-            y = keras.ops.convert_to_numpy(layer(x[None]))[0]
-            data = folder / f"{family.__name__}-{number}.data.bin"
-            blobs.export_weights({"x": x, "y": y}, data, dtype="float32")
-            for dtype in TOLERANCE:
-                weights = data.with_suffix(f".{dtype}.bin")
-                blobs.export_weights(
-                    layer if hasattr(layer, "layers") else {"layer": layer, "none": [0]}, weights, dtype=dtype
-                )
-                cases[dtype].append(
-                    {"name": name, "weights": str(weights), "data": str(data), "expression": expression}
-                )
-    return {dtype: run_node(folder, "nn.mjs", modules, listed, exports) for dtype, listed in cases.items()}
+            parts = {part.name: part for part in layer.layers} if hasattr(layer, "layers") else {"layer": layer}
+            weights = {f"{of}/{w.name}": w.numpy() for of, part in parts.items() for w in part.weights}
+            yield name, expression, x, weights, keras.ops.convert_to_numpy(layer(x[None]))[0]
 
 
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory) -> dict:
+    """{(dtype of the weights, whether WebAssembly multiplies): {case: (what the page says, what Keras says)}}"""
+    listed = list(cases())
+    assert len({name for name, *_ in listed}) == len(listed) > 60
+
+    def answer(dtype: str, wasm: bool) -> dict:
+        asked = [
+            Case(expression, {"x": x} | {key: w.astype(dtype) for key, w in weights.items()}, wasm)
+            for _, expression, x, weights, _ in listed
+        ]
+        found = evaluate(tmp_path_factory.mktemp("layers"), asked)
+        return {name: (got, expected) for got, (name, *_, expected) in zip(found, listed)}
+
+    return {(dtype, wasm): answer(dtype, wasm) for dtype in TOLERANCE for wasm in (True, False)}
+
+
+@pytest.mark.parametrize("wasm", [True, False], ids=["wasm", "plain"])
 @pytest.mark.parametrize("dtype", TOLERANCE)
-def test_agrees_with_keras(answers, dtype):
-    assert len(answers[dtype]) > 60
-    for name, answer in answers[dtype].items():
-        assert answer["shape"] == answer["expected"], name
-        assert answer["worst"] is not None and answer["worst"] <= TOLERANCE[dtype], (name, answer["worst"])
+def test_agrees_with_keras(answers, dtype, wasm):
+    for name, (found, expected) in answers[dtype, wasm].items():
+        assert found.shape == expected.shape, name
+        np.testing.assert_allclose(found, expected, atol=TOLERANCE[dtype], rtol=0, err_msg=name)
 
 
 def test_every_operation_has_a_case(answers):
-    source = "".join((bundle.JS / name).read_text("utf-8") for name in MODULES)
+    source = "".join((bundle.WIDGETS / "nn" / name).read_text("utf-8") for name in MODULES)
     operations = set(re.findall(r"^export (?:const|function) (\w+)", source, re.MULTILINE))
-    tested = {name for name in operations if any(case.startswith(name) for case in answers["float32"])}
-    assert operations - tested == {
-        "size",
-        "tensor",
-        "layer",
-        "recurrentState",
-        "expect",
-        "logistic",
-        "fillBias",
-        "addProduct",
-    }
+    tested = {name for name in operations if any(case.startswith(name) for case in answers["float32", True])}
+    assert operations - tested == {"size", "tensor", "layer", "recurrentState", "expect", "logistic", "fillBias"}
