@@ -8,7 +8,7 @@ import pytest
 import traitlets
 from axe_playwright_python.sync_playwright import Axe
 from support.browser import overflow
-from support.widgets import darken, settle, too_low
+from support.widgets import settle, too_low
 
 from utils import weights, widgets
 from utils.widgets import bundle, state
@@ -127,6 +127,22 @@ def test_no_function_is_longer_than_sixty_lines(name):
 
 # ---- in a browser
 
+DARK = {"text-base": "#eee", "text-muted": "#b5b5b5", "background": "#121212", "surface": "#222", "border": "#666", "link": "#7fb6ff"}
+
+
+def to_dark(page) -> None:
+    """The dark colours of the book, on a page that has no theme of its own."""
+    page.evaluate(
+        "(dark) => { for (const [name, value] of Object.entries(dark))"
+        " document.documentElement.style.setProperty(`--pst-color-${name}`, value);"
+        " document.body.style.background = dark.background; document.body.style.color = dark['text-base'];"
+        " document.documentElement.dataset.theme = 'dark'; }",
+        DARK,
+    )
+    page.wait_for_function("document.getAnimations().length === 0")
+    settle(page)
+
+
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", NAMES)
@@ -141,7 +157,7 @@ def test_it_stands_in_light_and_dark_and_on_a_phone(name, open_page, write_page,
     assert not nameless, [node.evaluate("(node) => node.outerHTML.slice(0, 200)") for node in nameless]
     for theme in ("light", "dark"):
         if theme == "dark":
-            darken(page)
+            to_dark(page)
         found = Axe().run(page, ".cw", {"resultTypes": ["violations"], "preload": False}).response["violations"]
         serious = [
             (one["id"], one["nodes"][0]["html"][:160]) for one in found if one["impact"] in ("serious", "critical")
