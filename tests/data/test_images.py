@@ -1,8 +1,8 @@
 """Pictures of every kind become one array; what is no picture is refused in words, or skipped by name and counted."""
 
 import io
-import os
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -238,9 +238,9 @@ def test_a_folder_without_classes_is_an_error(tmp_path):
         images.from_folder(tmp_path, 6)
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="open files are counted in /proc")
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
 def test_no_file_stays_open(folder):
     (folder / "cats" / "bad.jpg").write_bytes(b"")
-    before = os.listdir("/proc/self/fd")
+    before = sorted(Path("/proc/self/fd").iterdir())
     images.from_folder(folder, 6)
-    assert os.listdir("/proc/self/fd") == before
+    assert sorted(Path("/proc/self/fd").iterdir()) == before

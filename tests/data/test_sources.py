@@ -12,12 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from support.site import ROOT, serve
 
 from utils import data
+from utils.data import catalogue, sources
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
@@ -28,8 +30,8 @@ def archive() -> bytes:
     return stream.getvalue()
 
 
-QUESTIONS = archive()
-SUM = hashlib.sha256(QUESTIONS).hexdigest()
+GOOD = archive()
+SUM = hashlib.sha256(GOOD).hexdigest()
 OTHER = b"another container of the same arrays"
 
 
@@ -42,8 +44,9 @@ def server():
         def do_GET(self):
             asked.append(self.path)
             if self.path == "/missing":
-                return self.send_error(404)
-            body = QUESTIONS if self.path != "/wrong" else b"<html>Please log in</html>"
+                self.send_error(404)
+                return
+            body = GOOD if self.path != "/wrong" else b"<html>Please log in</html>"
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -59,14 +62,15 @@ def server():
         yield type("Server", (), {"address": address, "asked": asked})
 
 
-def tiny(address: str = "http://127.0.0.1:9/good") -> data.File:
+def tiny(address: str = "http://127.0.0.1:9/good") -> catalogue.File:
     """The tiny file; without a server, at a port on which nobody listens."""
-    return data.File("tiny.npz", address, (SUM, hashlib.sha256(OTHER).hexdigest()))
+    other = hashlib.sha256(OTHER).hexdigest()
+    return catalogue.File("tiny.npz", address, SUM, len(GOOD), "any", "these tests", {}, copies=(other,))
 
 
-def fails(file: data.File) -> str:
+def fails(file: catalogue.File) -> str:
     with pytest.raises(data.DataError) as caught:
-        data._find("tiny", file)
+        sources.find("tiny", file)
     return str(caught.value)
 
 
@@ -75,17 +79,17 @@ def fails(file: data.File) -> str:
 
 def test_local_comes_first_then_download_then_sample(server, monkeypatch, tmp_path, capsys):
     file = tiny(f"{server.address}/good")
-    (tmp_path / "tiny.npz").write_bytes(QUESTIONS)
+    (tmp_path / "tiny.npz").write_bytes(GOOD)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    assert data._find("tiny", file) == ("local", tmp_path / "tiny.npz")
+    assert sources.find("tiny", file) == ("local", tmp_path / "tiny.npz")
     assert server.asked == []
 
     (tmp_path / "tiny.npz").unlink()
-    source, path = data._find("tiny", file)
-    assert (source, path.read_bytes()) == ("download", QUESTIONS)
+    source, path = sources.find("tiny", file)
+    assert (source, path.read_bytes()) == ("download", GOOD)
 
     path.unlink()
-    assert data._find("tiny", tiny()) == ("sample", None)
+    assert sources.find("tiny", tiny()) == ("sample", None)
     said = capsys.readouterr().out
     assert "tiny.npz" in said and str(tmp_path) in said and "127.0.0.1:9" in said, (
         "the reader should learn why it is a sample"
@@ -94,10 +98,10 @@ def test_local_comes_first_then_download_then_sample(server, monkeypatch, tmp_pa
 
 @pytest.mark.parametrize("source", data.SOURCES)
 def test_course_source_names_the_only_source(source, server, monkeypatch, tmp_path):
-    (tmp_path / "tiny.npz").write_bytes(QUESTIONS)
+    (tmp_path / "tiny.npz").write_bytes(GOOD)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     monkeypatch.setenv("COURSE_SOURCE", source)
-    assert data._find("tiny", tiny(f"{server.address}/good"))[0] == source
+    assert sources.find("tiny", tiny(f"{server.address}/good"))[0] == source
     assert len(server.asked) == (source == "download")
 
 
@@ -117,11 +121,11 @@ def test_an_unknown_source_is_named_with_the_choices(monkeypatch):
 # ---- the local folder
 
 
-@pytest.mark.parametrize("body", [QUESTIONS, OTHER], ids=["the file", "the same arrays in another container"])
+@pytest.mark.parametrize("body", [GOOD, OTHER], ids=["the file", "the same arrays in another container"])
 def test_every_known_sum_is_accepted(body, monkeypatch, tmp_path):
     (tmp_path / "tiny.npz").write_bytes(body)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    assert data._find("tiny", tiny())[0] == "local"
+    assert sources.find("tiny", tiny())[0] == "local"
 
 
 def test_a_folder_that_is_none_is_an_error_even_if_the_sample_would_do(monkeypatch, tmp_path):
@@ -142,7 +146,7 @@ def test_a_missing_file_is_an_error_where_local_is_asked_for(folder, monkeypatch
 
 @pytest.mark.parametrize("source", [None, "local"])
 def test_a_corrupt_local_file_is_an_error_and_never_hidden_by_a_sample(source, monkeypatch, tmp_path):
-    damaged = QUESTIONS[:1000]
+    damaged = GOOD[:1000]
     (tmp_path / "tiny.npz").write_bytes(damaged)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     if source:
@@ -169,16 +173,16 @@ def cached() -> list[str]:
 def test_a_download_is_kept_and_not_fetched_again(server, only_download, capsys):
     file = tiny(f"{server.address}/good")
     for _ in range(2):
-        source, path = data._find("tiny", file)
-        assert path.read_bytes() == QUESTIONS
+        _, path = sources.find("tiny", file)
+        assert path.read_bytes() == GOOD
     assert server.asked == ["/good"] and cached() == ["tiny.npz"]
     assert "100%" in capsys.readouterr().err, "a download shows its progress"
 
 
 def test_a_corrupt_file_in_the_cache_is_replaced(server, only_download):
     data.cache().mkdir()
-    (data.cache() / "tiny.npz").write_bytes(QUESTIONS[:1000])
-    assert data._find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == QUESTIONS
+    (data.cache() / "tiny.npz").write_bytes(GOOD[:1000])
+    assert sources.find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == GOOD
 
 
 @pytest.mark.parametrize(
@@ -188,23 +192,32 @@ def test_a_corrupt_file_in_the_cache_is_replaced(server, only_download):
 def test_a_failed_download_says_why_and_leaves_nothing_behind(path, reason, server, only_download):
     file = tiny(f"{server.address}{path}") if path else tiny()
     message = fails(file)
-    assert all(part in message for part in ("tiny.npz", file.url, reason, "COURSE_DATA"))
+    assert all(part in message for part in ("tiny.npz", file.address, reason, "COURSE_DATA"))
     assert cached() == []
 
 
 @pytest.mark.parametrize("path", ["/cut", "/wrong", "/missing"])
 def test_without_a_wish_for_one_source_a_failed_download_gives_the_sample(path, server, capsys):
-    assert data._find("tiny", tiny(f"{server.address}{path}")) == ("sample", None)
+    assert sources.find("tiny", tiny(f"{server.address}{path}")) == ("sample", None)
     assert "using the sample, because" in capsys.readouterr().out
 
 
-FETCH = "import sys; from utils import data; data._find('tiny', data.File('tiny.npz', sys.argv[1], (sys.argv[2],)))"
+FETCH = """
+import sys
+from utils.data import catalogue, sources
+url, known, size = sys.argv[1:4]
+file = catalogue.File("tiny.npz", url, known, int(size), "any", "these tests", {})
+sources.find("tiny", file)"""
 
 
 def test_a_process_killed_half_way_leaves_no_half_file_and_the_next_starts_cleanly(server, only_download):
-    process = subprocess.Popen([sys.executable, "-c", FETCH, f"{server.address}/stalls", SUM], cwd=ROOT, stderr=-1)
+    process = subprocess.Popen(
+        [sys.executable, "-c", FETCH, f"{server.address}/stalls", SUM, str(len(GOOD))], cwd=ROOT, stderr=-1
+    )
     deadline = time.monotonic() + 30
-    while not any(path.stat().st_size for path in data.cache().glob("*")):  # until the first bytes lie there
+    while not any(
+        path.stat().st_size for path in data.cache().rglob("*") if path.is_file()
+    ):  # until the first bytes lie there
         assert time.monotonic() < deadline and process.poll() is None, process.communicate()
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
@@ -212,74 +225,39 @@ def test_a_process_killed_half_way_leaves_no_half_file_and_the_next_starts_clean
     (leftover,) = data.cache().iterdir()
     assert leftover.name != "tiny.npz"
 
-    os.utime(leftover, (0, 0))  # no download that still lives is silent for so long
-    assert data._find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == QUESTIONS
+    for path in (leftover, *leftover.rglob("*")):
+        os.utime(path, (0, 0))  # no download that still lives is silent for so long
+    assert sources.find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == GOOD
     assert cached() == ["tiny.npz"]
 
 
 def test_a_download_under_way_in_another_process_is_left_alone(server, only_download):
     data.cache().mkdir()
     (data.cache() / "tmpabcdefgh").write_bytes(b"so far")
-    data._find("tiny", tiny(f"{server.address}/good"))
+    sources.find("tiny", tiny(f"{server.address}/good"))
     assert cached() == ["tiny.npz", "tmpabcdefgh"]
 
 
-WITHOUT_RIGHTS = """
-import os, sys
-from utils import data
-url, known, folder = sys.argv[1:]
-file = data.File("tiny.npz", url, (known,))
-data._find("tiny", file)          # imports all that a download needs
+WITHOUT_RIGHTS = f"""
+import os
+{FETCH}  # imports all that a download needs
+folder = sys.argv[4]
 os.environ["COURSE_CACHE"] = folder
 if os.geteuid() == 0:             # the superuser may write anywhere
     os.setuid(65534)
-data._find("tiny", file)
+sources.find("tiny", file)
 """
 
 
 @pytest.mark.parametrize("new", [False, True], ids=["the folder", "its parent"])
 def test_a_cache_folder_that_cannot_be_written_is_named(new, server, only_download):
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o555)
-        path = os.path.join(folder, "new") if new else folder
-        command = [sys.executable, "-c", WITHOUT_RIGHTS, f"{server.address}/good", SUM, path]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        Path(folder).chmod(0o555)
+        path = str(Path(folder, "new")) if new else folder
+        command = [sys.executable, "-c", WITHOUT_RIGHTS, f"{server.address}/good", SUM, str(len(GOOD)), path]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "DataError: tiny: tiny.npz cannot be kept in" in done.stderr, done.stderr
     assert path in done.stderr and "ermission" in done.stderr and "COURSE_CACHE" in done.stderr
-
-
-# ---- MNIST
-
-
-def test_the_sample_of_mnist_has_the_form_of_the_real_one(monkeypatch):
-    monkeypatch.setenv("COURSE_SOURCE", "sample")
-    (x_train, y_train), (x_test, y_test) = data.mnist()
-    for x, y in ((x_train, y_train), (x_test, y_test)):
-        assert x.shape == (len(y), 28, 28) and x.dtype == y.dtype == np.uint8
-        assert x.min() == 0 and x.max() == 255 and set(y) == set(range(10))
-        assert x[:, :2].max() == 0 and x[:, -2:].max() == 0, "digits stand in the middle of a blank margin"
-
-
-def test_the_sample_of_mnist_can_be_learned(monkeypatch):
-    from sklearn.neighbors import KNeighborsClassifier
-
-    monkeypatch.setenv("COURSE_SOURCE", "sample")
-    (x_train, y_train), (x_test, y_test) = data.mnist()
-    model = KNeighborsClassifier().fit(x_train.reshape(-1, 784), y_train)
-    assert model.score(x_test.reshape(-1, 784), y_test) >= 0.9
-
-
-def test_mnist_from_a_file_arrives_unchanged(monkeypatch, tmp_path, capsys):
-    arrays = {"x_train": np.full((5, 28, 28), 7, "uint8"), "y_train": np.arange(5, dtype="uint8")}
-    arrays |= {"x_test": np.full((2, 28, 28), 9, "uint8"), "y_test": np.array([3, 4], "uint8")}
-    np.savez(tmp_path / "mnist.npz", **arrays)
-    found = hashlib.sha256((tmp_path / "mnist.npz").read_bytes()).hexdigest()
-    monkeypatch.setattr(data, "_MNIST", data.File("mnist.npz", "http://127.0.0.1:9", (found,)))
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    for split, name in zip(data.mnist(), ("train", "test")):
-        np.testing.assert_array_equal(split[0], arrays[f"x_{name}"])
-        np.testing.assert_array_equal(split[1], arrays[f"y_{name}"])
-    assert "mnist: 5 + 2 images of 28 × 28 pixels (source: local)" in capsys.readouterr().out
 
 
 # ---- imports
