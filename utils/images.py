@@ -34,8 +34,8 @@ def read(source: str | Path | IO[bytes], size: int | tuple[int, int]) -> np.ndar
     if min(height, width) < 1:
         raise ValueError(f"size={size}: a picture is at least 1 pixel high and 1 pixel wide.")
     try:
-        with warnings.catch_warnings(), Image.open(source) as picture:
-            warnings.simplefilter("ignore")  # on odd metadata and on sizes that are odd but no danger
+        # warnings are on odd metadata and on sizes that are odd but no danger
+        with warnings.catch_warnings(action="ignore"), Image.open(source) as picture:
             shown = _on_white(_eight_bits(_upright(picture)))
             return np.asarray(ImageOps.fit(shown, (width, height), Image.Resampling.BILINEAR))
     except FileNotFoundError:

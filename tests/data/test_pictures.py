@@ -1,7 +1,9 @@
 """Pictures: the same arrays from either form of an archive, folders that are made once and whole, and drawn samples that can be learned."""
 
 import io
+import os
 import pickle
+import shutil
 import tarfile
 import zipfile
 
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from utils import data
+from utils import COURSE, data
 from utils.data import catalogue, pictures
 from utils.data.samples import drawings
 
@@ -149,6 +151,70 @@ def test_photographs_from_the_large_archive_are_made_smaller_and_broken_ones_pas
     assert sorted(path.name for path in folder.glob("train/cats/*")) == ["cat.1.jpg", "cat.3.jpg"]
     assert sorted(path.name for path in folder.glob("test/dogs/*")) == ["dog.4001.jpg", "dog.4002.jpg"]
     assert Image.open(folder / "train/dogs/dog.1.jpg").size == (200, 180)
+
+
+@pytest.fixture
+def small_archive(local, tmp_path):
+    """The local archive with one picture in each folder."""
+    files = {f"{part}/{kind}s/{kind}.1.jpg": picture(50) for part in ("train", "test") for kind in ("cat", "dog")}
+    local(tar(tmp_path / "cats.tar", files), "cats_and_dogs_small.tar")
+
+
+def test_an_archive_is_unpacked_on_pythons_without_a_tar_filter(small_archive, monkeypatch):
+    """Debian 12 ships Python 3.11.2, which has none."""
+    for name in [name for name in dir(tarfile) if "filter" in name.lower()]:
+        monkeypatch.delattr(tarfile, name)
+    monkeypatch.delattr(tarfile.TarFile, "extractall")
+    assert (data.cats_and_dogs() / "train/cats/cat.1.jpg").read_bytes() == picture(50)
+
+
+def empty(folder) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        empty,
+        lambda folder: (folder / "test/dogs/dog.1.jpg").unlink(),
+        lambda folder: (folder / "test/dogs/dog.1.jpg").write_bytes(b""),
+        lambda folder: (folder / "test/dogs/dog.1.jpg").write_bytes(picture(50)[:-100]),
+    ],
+    ids=["an empty folder", "a missing picture", "an empty picture", "half a picture"],
+)
+def test_a_damaged_folder_in_the_cache_is_made_anew_and_kept_aside(damage, small_archive, cache, capsys):
+    folder = data.cats_and_dogs()
+    damage(folder)
+    (folder / "notes.txt").write_text("mine")
+    capsys.readouterr()
+    assert data.cats_and_dogs() == folder
+    said = capsys.readouterr().out
+    assert f"{folder} is damaged" in said and "2 + 2 pictures" in said and f"{folder.name}.old1" in said
+    assert (cache / f"{folder.name}.old1" / "notes.txt").read_text() == "mine"
+
+
+def test_an_archive_with_too_few_pictures_is_told(small_archive, cache, monkeypatch):
+    file = catalogue.file("cats_and_dogs_small.tar")
+    monkeypatch.setitem(file.arrays, "train/dogs", catalogue.Array((1000, "h", "w", 3), "uint8", "RGB"))
+    with pytest.raises(data.DataError, match="train/dogs holds 1 whole pictures, not 1000"):
+        data.cats_and_dogs()
+    assert not list(cache.iterdir())
+
+
+def test_a_killed_unpacking_is_swept_later(small_archive, cache):
+    left = cache / f"{COURSE}.unfinished" / "part-killed00" / "cats" / "train"
+    left.mkdir(parents=True)
+    for path in (left, left.parent, left.parent.parent):
+        os.utime(path, (0, 0))
+    data.cats_and_dogs()
+    assert [path.name for path in cache.iterdir()] == ["cats-and-dogs-cats"]
+
+
+def test_a_cache_name_too_long_is_told(sample, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / ("x" * 300)))
+    with pytest.raises(data.DataError, match="cannot be laid out.*COURSE_CACHE"):
+        data.cats_and_dogs()
 
 
 # ---- tiny imagenet

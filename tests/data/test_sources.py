@@ -3,6 +3,7 @@
 The mechanism is tested with a tiny file of its own (`Tiny`), so that it holds for every data set that stands on it.
 """
 
+import contextlib
 import hashlib
 import http.server
 import io
@@ -12,14 +13,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 from support.site import ROOT, serve
 
-from utils import data
-from utils.data import catalogue, sources
+from utils import COURSE, data
+from utils.data import catalogue, folders, sources
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
@@ -258,6 +261,184 @@ def test_a_cache_folder_that_cannot_be_written_is_named(new, server, only_downlo
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "DataError: tiny: tiny.npz cannot be kept in" in done.stderr, done.stderr
     assert path in done.stderr and "ermission" in done.stderr and "COURSE_CACHE" in done.stderr
+
+
+# ---- the cache belongs to others too
+
+
+STRANGERS = ("tmpabcdefgh", "part-abcdefgh", "thesis.txt")
+
+
+@pytest.mark.parametrize("path", ["/good", "/wrong"])
+def test_no_file_of_a_stranger_is_deleted_however_old(path, server, only_download):
+    data.cache().mkdir()
+    for name in STRANGERS:
+        (data.cache() / name).write_text("mine")
+        os.utime(data.cache() / name, (0, 0))
+    with contextlib.suppress(data.DataError):
+        sources.find("tiny", tiny(f"{server.address}{path}"))
+    assert all((data.cache() / name).read_text() == "mine" for name in STRANGERS)
+
+
+def test_what_a_killed_process_left_long_ago_is_swept_and_what_lives_is_not(server, only_download):
+    home = data.cache() / f"{COURSE}.unfinished"
+    for name, old in {"part-killed00": True, "part-alive000": False, "thesis": True}.items():
+        (home / name / "deep").mkdir(parents=True)
+        (home / name / "deep" / "file").write_text("so far")
+        if old:
+            for path in (home / name, *(home / name).rglob("*")):
+                os.utime(path, (0, 0))
+    sources.find("tiny", tiny(f"{server.address}/good"))
+    assert sorted(path.name for path in home.iterdir()) == ["part-alive000", "thesis"]
+
+
+def test_a_differing_file_in_the_cache_is_kept_and_told(server, only_download, capsys):
+    data.cache().mkdir()
+    for number in (1, 2):
+        (data.cache() / "tiny.npz").write_text(f"my own {number}")
+        assert sources.find("tiny", tiny(f"{server.address}/good"))[1].read_bytes() == GOOD
+        assert (data.cache() / f"tiny.npz.old{number}").read_text() == f"my own {number}"
+        said = capsys.readouterr().out
+        assert str(data.cache() / "tiny.npz") in said and f"the old one is now tiny.npz.old{number}" in said
+
+
+def test_a_differing_file_stays_where_it_is_if_nothing_better_comes(server, only_download):
+    data.cache().mkdir()
+    (data.cache() / "tiny.npz").write_text("my own")
+    fails(tiny(f"{server.address}/missing"))
+    assert cached() == ["tiny.npz"] and (data.cache() / "tiny.npz").read_text() == "my own"
+
+
+def test_many_may_work_in_one_cache_at_once(no_settings):
+    def work(_) -> None:
+        for _ in range(30):
+            with folders.unfinished() as part:
+                (part / "file").write_text("so far")
+
+    with ThreadPoolExecutor(5) as threads:
+        list(threads.map(work, range(5)))
+    assert cached() == []
+
+
+# ---- servers without an end, and servers that send elsewhere
+
+
+@pytest.fixture
+def odd_server():
+    """`/endless` never stops, `/drips` sends a byte now and then; `/to/…` redirects there, `/circle` to itself."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path.startswith(("/to/", "/circle")):
+                self.send_response(302)
+                if target := unquote(self.path).removeprefix("/to/"):
+                    self.send_header("Location", target)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(ConnectionError):
+                while True:
+                    self.wfile.write(b"x" * (1 if self.path == "/drips" else 100_000))
+                    time.sleep(0.05 if self.path == "/drips" else 0)
+
+        def log_message(self, *_):
+            pass
+
+    with serve(Handler) as address:
+        yield address
+
+
+def test_an_endless_body_ends_at_the_size_in_the_catalogue(odd_server, only_download):
+    message = fails(tiny(f"{odd_server}/endless"))
+    assert f"sent more than the {len(GOOD):,} bytes" in message and "COURSE_DATA" in message and cached() == []
+
+
+def test_a_drip_ends_after_a_time(odd_server, only_download, monkeypatch):
+    monkeypatch.setattr(sources, "_PATIENCE", 0.5)
+    message = fails(tiny(f"{odd_server}/drips"))
+    assert "tiny.npz came too slowly" in message and "COURSE_DATA" in message and cached() == []
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "http://[bad", "http://", "http://a..b/", "gopher://x"])
+def test_a_redirect_to_nowhere_is_named_as_such(target, odd_server, only_download):
+    message = fails(tiny(f"{odd_server}/to/{target}"))
+    assert "redirects to an address that leads nowhere" in message and "SHA-256" not in message and cached() == []
+
+
+def test_redirects_in_circles_are_named(odd_server, only_download):
+    message = fails(tiny(f"{odd_server}/circle"))
+    assert "redirects to an address that leads nowhere" in message and "SHA-256" not in message
+
+
+def test_a_redirect_without_an_address_is_named(odd_server, only_download):
+    message = fails(tiny(f"{odd_server}/to/"))
+    assert "the server answered 302 Found" in message and "SHA-256" not in message
+
+
+# ---- folders by odd names
+
+
+@pytest.mark.parametrize("variable", ["COURSE_DATA", "COURSE_CACHE"])
+def test_a_tilde_is_the_home_folder(variable, server, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "tiny.npz").write_bytes(GOOD)
+    monkeypatch.setenv(variable, "~/data")
+    assert sources.find("tiny", tiny(f"{server.address}/good"))[1] == tmp_path / "data" / "tiny.npz"
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("variable", ["COURSE_DATA", "COURSE_CACHE"])
+def test_the_home_folder_of_nobody_is_named(variable, monkeypatch):
+    monkeypatch.setenv(variable, "~nobody-of-this-name/data")
+    assert f"{variable}='~nobody-of-this-name/data'" in fails(tiny())
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "y/" * 3000], ids=["a long name", "a long path"])
+@pytest.mark.parametrize("variable", ["COURSE_DATA", "COURSE_CACHE"])
+def test_names_too_long_are_told(variable, name, server, monkeypatch, tmp_path):
+    monkeypatch.setenv(variable, str(tmp_path / name))
+    monkeypatch.setenv("COURSE_SOURCE", "local" if variable == "COURSE_DATA" else "download")
+    message = fails(tiny(f"{server.address}/good"))
+    assert variable in message and "tiny" in message
+
+
+UNREADABLE = f"""
+import os
+from utils import data
+from utils.data import catalogue, sources
+file = catalogue.File("tiny.npz", "http://127.0.0.1:9", "{SUM}", 1, "any", "these tests", {{}})
+data.cache()  # imports what it needs
+if os.geteuid() == 0:
+    os.setuid(65534)
+for variable in ("COURSE_DATA", "COURSE_CACHE"):
+    for folder in ("closed", "open"):
+        os.environ[variable] = os.path.join(os.environ["ROOM"], folder)
+        os.environ["COURSE_SOURCE"] = "local" if variable == "COURSE_DATA" else "download"
+        try:
+            sources.find("tiny", file)
+        except data.DataError as error:
+            print(variable, folder, str(error).replace(chr(10), " "))
+"""
+
+
+def test_unreadable_folders_and_files_are_told():
+    with tempfile.TemporaryDirectory() as room:
+        Path(room).chmod(0o755)
+        for name in ("closed", "open"):
+            (Path(room) / name).mkdir()
+            (Path(room) / name / "tiny.npz").write_bytes(GOOD)
+            (Path(room) / name / "tiny.npz").chmod(0)
+        (Path(room) / "closed").chmod(0)
+        command = [sys.executable, "-c", UNREADABLE]
+        environment = {**os.environ, "ROOM": room}
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+        (Path(room) / "closed").chmod(0o755)
+    said = done.stdout.splitlines()
+    assert len(said) == 4, done.stderr
+    assert all("ermission denied" in line and line.split()[0] in line[15:] for line in said)
 
 
 # ---- imports

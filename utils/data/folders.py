@@ -57,13 +57,13 @@ def unfinished() -> Iterator[Path]:
 
 def _new_part(home: Path) -> Path:
     for attempt in itertools.count(1):
-        home.mkdir(parents=True, exist_ok=True)
         try:
+            home.mkdir(parents=True, exist_ok=True)
             return Path(tempfile.mkdtemp(prefix="part-", dir=home))
-        except FileNotFoundError:  # another process has just removed the empty home
-            if attempt == 20:
+        except (FileNotFoundError, FileExistsError):  # another process has just removed the empty home
+            if attempt == 50:
                 raise
-    raise AssertionError  # unreachable
+    raise AssertionError("unreachable")
 
 
 def _sweep(home: Path) -> None:

@@ -175,7 +175,8 @@ def _stream(file: File, url: str, output: Path) -> None:
         output.open("wb") as stream,
         tqdm(total=file.bytes, ncols=79, unit="B", unit_scale=True) as progress,
     ):
-        answer.raise_for_status()
+        if answer.status_code != requests.codes.ok:
+            raise requests.HTTPError(response=answer)
         while piece := answer.raw.read1(1 << 16):  # what has arrived, so that the clock is looked at
             stream.write(piece)
             progress.update(len(piece))
