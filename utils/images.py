@@ -84,7 +84,7 @@ def from_folder(folder: str | Path, size: int | tuple[int, int]) -> tuple[np.nda
 
     Returns:
         tuple: `x, y, names`. x is uint8, (n, height, width, 3), RGB, ordered by class and file name. y is uint8 (uint16 from 257
-            classes on), (n,), a place in names, which are the folders' names in alphabetical order.
+        classes on), (n,), a place in names, which are the folders' names in alphabetical order.
 
     Raises:
         FileNotFoundError: there is no folder, or no class in it.
@@ -92,7 +92,9 @@ def from_folder(folder: str | Path, size: int | tuple[int, int]) -> tuple[np.nda
     """
     folder = Path(folder)
     classes = _classes(folder)
-    x, y, skipped = [], [], []
+    x: list[np.ndarray] = []
+    y: list[int] = []
+    skipped: list[str] = []
     for label, (name, files) in enumerate(classes.items()):
         before = len(x)
         for path in files:

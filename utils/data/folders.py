@@ -28,7 +28,7 @@ def cache() -> Path:
     """Folder that keeps downloads.
 
     Returns:
-        Path: what `COURSE_CACHE` names, or a folder of the course in the user's cache. It need not exist.
+        pathlib.Path: what `COURSE_CACHE` names, or a folder of the course in the user's cache. It need not exist.
 
     Raises:
         DataError: `COURSE_CACHE` begins with a home folder that is not known.

@@ -24,13 +24,13 @@ def mnist() -> Split:
 
     Returns:
         tuple: `(x_train, y_train), (x_test, y_test)`. x is uint8, (n, 28, 28), grey values from 0 (paper) to 255 (ink). y is
-            uint8, (n,), the digit 0 to 9.
+        uint8, (n,), the digit 0 to 9.
 
     Raises:
         DataError: the source asked for has no good copy.
 
     Source:
-        60,000 + 10,000 digits of MNIST (LeCun, Cortes and Burges; CC BY-SA 3.0). Sample: the 1,797 digits of 8 × 8 pixels
+        60,000 + 10,000 digits of MNIST (LeCun, Cortes and Burges; CC BY-SA 3.0). The sample holds the 1,797 digits of 8 × 8 pixels
         that scikit-learn ships, enlarged and centred as MNIST's are, 1,500 + 297.
     """
     from utils.data.samples import pictures as samples
@@ -56,14 +56,14 @@ def cats_and_dogs() -> Path:
     """Photographs of cats and dogs in folders.
 
     Returns:
-        Path: a folder in `cache()`, made once, with train/cats, train/dogs, test/cats and test/dogs. JPEG files, RGB, shorter
-            side 180 pixels.
+        pathlib.Path: a folder in `cache()`, made once, with train/cats, train/dogs, test/cats and test/dogs. JPEG files, RGB, shorter
+        side 180 pixels.
 
     Raises:
         DataError: the source asked for has no good copy, or the cache cannot be written.
 
     Source:
-        1,000 pictures in each folder, from Microsoft's Asirra (Dogs vs. Cats, Kaggle 2013; research use). Sample: 300 + 100
+        1,000 pictures in each folder, from Microsoft's Asirra (Dogs vs. Cats, Kaggle 2013; research use). The sample holds 300 + 100
         drawn heads of each kind.
     """
     file = catalogue.file("cats_and_dogs_small.tar")
@@ -167,13 +167,13 @@ def tiny_imagenet() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np
 
     Returns:
         tuple: `(x_train, y_train), (x_val, y_val), names`. x is uint8, (n, 64, 64, 3), RGB, ordered by class. y is uint8,
-            (n,), a place in names, the names of the classes.
+        (n,), a place in names, the names of the classes.
 
     Raises:
         DataError: the source asked for has no good copy.
 
     Source:
-        30,000 + 5,000 pictures of Tiny ImageNet (Stanford CS231n; research use). Sample: 1,000 + 200 drawn pictures of ten
+        30,000 + 5,000 pictures of Tiny ImageNet (Stanford CS231n; research use). The sample holds 1,000 + 200 drawn pictures of ten
         kinds of things.
     """
     from utils.data.samples import pictures as samples
@@ -255,14 +255,14 @@ def cifar10() -> Split:
 
     Returns:
         tuple: `(x_train, y_train), (x_test, y_test)`. x is uint8, (n, 32, 32, 3), RGB. y is uint8, (n,), a place in
-            `CIFAR10_NAMES` (in the sample, in `utils.data.samples.drawings.THINGS`).
+        `CIFAR10_NAMES` (in the sample, in `utils.data.samples.drawings.THINGS`).
 
     Raises:
         DataError: the source asked for has no good copy.
 
     Source:
         50,000 + 10,000 pictures (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009); a local copy may
-        hold them as JPEG files, whose pixels differ a little. Sample: 2,000 + 400 drawn things.
+        hold them as JPEG files, whose pixels differ a little. The sample holds 2,000 + 400 drawn things.
     """
     from utils.data.samples import pictures as samples
 

@@ -23,15 +23,15 @@ def housing(small: bool = False) -> Split:
 
     Returns:
         tuple: `(x_train, y_train), (x_test, y_test)`, shuffled and split as `keras.datasets.california_housing.load_data`
-            does. x is float32, (n, 8), the `HOUSING_COLUMNS` (degrees, degrees, median age in years, four counts, median
-            household income in tens of thousands of dollars). y is float32, (n,), median house value in dollars; 500,001
-            stands for anything above 500,000.
+        does. x is float32, (n, 8), the `HOUSING_COLUMNS` (degrees, degrees, median age in years, four counts, median
+        household income in tens of thousands of dollars). y is float32, (n,), median house value in dollars; 500,001
+        stands for anything above 500,000.
 
     Raises:
         DataError: the source asked for has no good copy.
 
     Source:
-        16,512 + 4,128 rows, or 480 + 120 small ones (Pace and Barry 1997). Sample: 3,000 generated rows with similar ranges
+        16,512 + 4,128 rows, or 480 + 120 small ones (Pace and Barry 1997). The sample holds 3,000 generated rows with similar ranges
         and correlations, in regional order too.
     """
     file = catalogue.file("california_housing.npz")
@@ -65,16 +65,16 @@ def weather() -> tuple[np.ndarray, np.ndarray]:
 
     Returns:
         tuple: `(times, values)`. times is datetime64[h], (n,), local time, without gaps. values is float32, (n, 11), the
-            `WEATHER_COLUMNS` (fine dust, PM2.5, in micrograms per cubic metre, NaN where it was not measured; dew point and
-            temperature in °C; pressure in hPa; wind run, the sum of the hourly wind speeds in m/s since the wind last changed
-            its direction; hours of snow and of rain so far; four columns with 1 for the wind's direction).
+        `WEATHER_COLUMNS` (fine dust, PM2.5, in micrograms per cubic metre, NaN where it was not measured; dew point and
+        temperature in °C; pressure in hPa; wind run, the sum of the hourly wind speeds in m/s since the wind last changed
+        its direction; hours of snow and of rain so far; four columns with 1 for the wind's direction).
 
     Raises:
         DataError: the source asked for has no good copy.
 
     Source:
         43,824 hours of 2010 to 2014, 2,067 of them without PM2.5 (Liang et al. 2015; UCI Machine Learning Repository, CC BY
-        4.0). Sample: the same hours of a generated process with seasons, days, and fronts that blow the dust away.
+        4.0). The sample holds the same hours of a generated process with seasons, days, and fronts that blow the dust away.
     """
     file = catalogue.file("beijing_prsa_2010_2014.csv")
     source, path = find("weather", file)

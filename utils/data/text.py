@@ -72,14 +72,14 @@ def corpus() -> str:
 
     Returns:
         str: the full text has 600,885 characters, 57 different ones after `lower()`; the sample has more than 400,000,
-            growing with Python's version.
+        growing with Python's version.
 
     Raises:
         DataError: the source asked for has no good copy.
 
     Source:
         *Beyond Good and Evil* and *Human, All Too Human* by Friedrich Nietzsche in English translation (Project Gutenberg,
-        public domain). Sample: the articles on the language in Python's own reference manual, which every Python carries.
+        public domain). The sample holds the articles on the language in Python's own reference manual, which every Python carries.
     """
     file = catalogue.file("nietzsche.txt")
     source, path = find("corpus", file)
@@ -110,7 +110,7 @@ def imdb(num_words: int | None = None) -> Split:
 
     Returns:
         tuple: `(x_train, y_train), (x_test, y_test)`. x is object, (n,), each a list of word numbers, which are `START`, then
-            rank + `OFFSET` for each word (1 is the most frequent word). y is int64, (n,), 1 for a positive review.
+        rank + `OFFSET` for each word (1 is the most frequent word). y is int64, (n,), 1 for a positive review.
 
     Raises:
         DataError: the source asked for has no good copy.
@@ -118,7 +118,7 @@ def imdb(num_words: int | None = None) -> Split:
 
     Source:
         25,000 + 25,000 reviews (Maas et al., "Learning Word Vectors for Sentiment Analysis", ACL 2011), shuffled as Keras
-        does with RandomState(113). Sample: 2,000 + 1,000 reviews written by a grammar.
+        does with RandomState(113). The sample holds 2,000 + 1,000 reviews written by a grammar.
     """
     source, path, _ = _with_words("imdb", "imdb.npz", "imdb_word_index.json")
     raw = _imdb_sample()[0] if path is None else _ranks("imdb", path, "imdb.npz")
@@ -152,7 +152,7 @@ def reuters(num_words: int | None = None) -> Split:
 
     Returns:
         tuple: `(x_train, y_train), (x_test, y_test)`. x is object, (n,), lists of word numbers as in `imdb`. y is int64, (n,),
-            0 to 45, a place in `REUTERS_TOPICS`.
+        0 to 45, a place in `REUTERS_TOPICS`.
 
     Raises:
         DataError: the source asked for has no good copy.
@@ -160,7 +160,7 @@ def reuters(num_words: int | None = None) -> Split:
 
     Source:
         8,982 + 2,246 newswires of 1987 in 46 topics (Reuters-21578, D. D. Lewis; free for research), shuffled and split as
-        Keras does. Sample: 1,600 + 400 newswires in 12 of the topics, written by a grammar.
+        Keras does. The sample holds 1,600 + 400 newswires in 12 of the topics, written by a grammar.
     """
     source, path, _ = _with_words("reuters", "reuters.npz", "reuters_word_index.json")
     raw = _reuters_sample()[0] if path is None else _ranks("reuters", path, "reuters.npz")
