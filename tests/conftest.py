@@ -8,6 +8,7 @@ import pytest
 pytest_plugins = [
     "support.site",
     "support.browser",
+    "support.data",
     "support.widgets",
     "support.jupyter",
     "support.race",

@@ -1,6 +1,5 @@
-"""The corpus, TemperatureSampler in Python, and its engine under Node against Keras and NumPy."""
+"""TemperatureSampler in Python, and its engine under Node against Keras and NumPy."""
 
-import hashlib
 import json
 
 import numpy as np
@@ -9,37 +8,10 @@ import traitlets
 from support.node import TOLERANCE
 from support.writer import SHIPPED, job
 
-from utils import data, results
+from utils import results
 from utils.widgets import TemperatureSampler, blobs
 
 LETTERS = "\n abcdefghij"
-
-
-# ---- the corpus
-
-
-@pytest.mark.usefixtures("no_settings")
-def test_the_sample_is_readable_english(monkeypatch, capsys):
-    monkeypatch.setenv("COURSE_SOURCE", "sample")
-    text = data.corpus()
-    assert len(text) > 400_000 and 50 < len(set(text.lower())) < 130
-    assert text.count(" the ") > 3000 and "\r" not in text
-    assert capsys.readouterr().out == f"corpus: {len(text):,} characters (source: sample)\n"
-    assert text == data.corpus(), "the same text at every call"
-
-
-@pytest.mark.usefixtures("no_settings")
-def test_a_local_corpus_arrives_unchanged_and_a_damaged_one_is_refused(monkeypatch, tmp_path, capsys):
-    text = "Æsthetics --\nnaïve?\n" * 10
-    (tmp_path / "nietzsche.txt").write_bytes(text.encode())
-    known = hashlib.sha256(text.encode()).hexdigest()
-    monkeypatch.setattr(data, "_NIETZSCHE", data.File("nietzsche.txt", "http://127.0.0.1:9", (known,)))
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    assert data.corpus() == text
-    assert "corpus: 200 characters (source: local)" in capsys.readouterr().out
-    (tmp_path / "nietzsche.txt").write_bytes(text.encode()[:-1])
-    with pytest.raises(data.DataError, match="nietzsche.txt is not the file the course knows"):
-        data.corpus()
 
 
 # ---- models for the engine

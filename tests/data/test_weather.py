@@ -1,11 +1,10 @@
 """`data.weather`: the file's rows as numbers without a shift or a swap, and a sample that resembles them and can be learned."""
 
-import hashlib
-
 import numpy as np
 import pytest
 
 from utils import data
+from utils.data import catalogue
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
@@ -18,15 +17,13 @@ ROWS = """1,2010,1,1,23,NA,-21,-11,1021,NW,1.79,0,0\r
 
 
 @pytest.fixture
-def file(monkeypatch, tmp_path):
+def file(place, tmp_path):
     """Puts a text where the course looks for the weather, with a checksum that holds."""
 
     def put(text):
         path = tmp_path / "beijing_prsa_2010_2014.csv"
         path.write_bytes(text.encode("ascii"))
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        monkeypatch.setattr(data, "_WEATHER", data.File(path.name, "http://127.0.0.1:9", (found,)))
-        monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+        place(path.name, path)
 
     return put
 
@@ -57,9 +54,10 @@ def test_the_notice_counts_hours_and_names_the_source(file, capsys):
 
 
 def test_the_address_is_pinned_to_one_commit():
-    host, owner, project, commit, *_ = data._WEATHER.url.removeprefix("https://").split("/")
+    file = catalogue.file("beijing_prsa_2010_2014.csv")
+    host, _, _, commit, *_ = file.address.removeprefix("https://").split("/")
     assert host == "raw.githubusercontent.com" and len(commit) == 40 and int(commit, 16)
-    assert all(len(found) == 64 for found in data._WEATHER.sha256)
+    assert all(len(found) == 64 for found in file.known)
 
 
 # ---- the sample

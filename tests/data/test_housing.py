@@ -1,24 +1,21 @@
 """`data.housing`: the same rows in the same order as Keras, the real file where it lies at hand, and a sample that resembles it."""
 
-import hashlib
-
 import numpy as np
 import pytest
 
 from utils import data
+from utils.data import catalogue
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 @pytest.fixture
-def file(monkeypatch, tmp_path):
+def file(place, tmp_path):
     """A file with the form of the real one: 1,000 rows that can be told apart."""
     x = np.arange(8000, dtype="float32").reshape(1000, 8)
     np.savez(tmp_path / "california_housing.npz", x=x, y=x[:, 0] * 100)
     path = tmp_path / "california_housing.npz"
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    monkeypatch.setattr(data, "_HOUSING", data.File(path.name, "http://127.0.0.1:9", (found,)))
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    place(path.name, path)
     return path
 
 
@@ -35,7 +32,7 @@ def test_rows_and_their_order_are_those_of_keras(small, file, monkeypatch):
 
 
 def test_the_small_version_holds_the_first_600_rows_of_the_file(file):
-    (x_train, y_train), (x_test, y_test) = data.housing(small=True)
+    (x_train, y_train), (x_test, _) = data.housing(small=True)
     assert x_train.shape == (480, 8) and x_test.shape == (120, 8)
     assert set(np.concatenate([x_train, x_test])[:, 0]) == set(np.arange(0, 4800, 8))
     np.testing.assert_array_equal(y_train, 100 * x_train[:, 0])
@@ -53,18 +50,12 @@ def test_the_address_and_the_sum_of_the_download_are_those_of_keras():
     from keras.src.datasets import california_housing
 
     source = inspect.getsource(california_housing.load_data)
-    address = data._HOUSING.url.removesuffix(data._HOUSING.name)
-    assert (
-        address in source and f"{{origin_folder}}{data._HOUSING.name}" in source and data._HOUSING.sha256[0] in source
-    )
+    file = catalogue.file("california_housing.npz")
+    address = file.address.removesuffix(file.name)
+    assert address in source and f"{{origin_folder}}{file.name}" in source and file.sha256 in source
 
 
 # ---- the sample
-
-
-@pytest.fixture
-def sample(monkeypatch):
-    monkeypatch.setenv("COURSE_SOURCE", "sample")
 
 
 def rows(small: bool = False):

@@ -1,7 +1,9 @@
 """Pictures: the same arrays from either form of an archive, folders that are made once and whole, and drawn samples that can be learned."""
 
 import io
+import os
 import pickle
+import shutil
 import tarfile
 import zipfile
 
@@ -9,33 +11,28 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from utils import data, drawings
+from utils import COURSE, data
+from utils.data import catalogue, pictures
+from utils.data.samples import drawings
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 @pytest.fixture
-def cache(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+def cache():
+    return data.cache()
 
 
 @pytest.fixture
-def sample(monkeypatch, cache):
-    monkeypatch.setenv("COURSE_SOURCE", "sample")
+def local(place):
+    """`local(path, name)`: let the loader take `path` for its local file `name`, whatever its checksum."""
+    return lambda path, name: place(name, path, checked=False)
 
 
 def picture(shade: int, size=(64, 64)) -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", size, (shade, 100, 200)).save(stream, "JPEG")
     return stream.getvalue()
-
-
-def local(monkeypatch, path, constant: str) -> None:
-    """Let the loader take `path` for its local file, whatever its checksum."""
-    monkeypatch.setenv("COURSE_DATA", str(path.parent))
-    monkeypatch.setattr(data, constant, data.File(path.name, "http://127.0.0.1:9", ("any",)))
-    monkeypatch.setattr(data, "_verify", lambda *_: None)
 
 
 def tar(path, files: dict[str, bytes]):
@@ -52,6 +49,38 @@ def pack(path, files: dict[str, bytes]):
         for name, content in files.items():
             archive.writestr(name, content)
     return path
+
+
+# ---- MNIST
+
+
+def test_the_sample_of_mnist_has_the_form_of_the_real_one(monkeypatch):
+    monkeypatch.setenv("COURSE_SOURCE", "sample")
+    (x_train, y_train), (x_test, y_test) = data.mnist()
+    for x, y in ((x_train, y_train), (x_test, y_test)):
+        assert x.shape == (len(y), 28, 28) and x.dtype == y.dtype == np.uint8
+        assert x.min() == 0 and x.max() == 255 and set(y) == set(range(10))
+        assert x[:, :2].max() == 0 and x[:, -2:].max() == 0, "digits stand in the middle of a blank margin"
+
+
+def test_the_sample_of_mnist_can_be_learned(monkeypatch):
+    from sklearn.neighbors import KNeighborsClassifier
+
+    monkeypatch.setenv("COURSE_SOURCE", "sample")
+    (x_train, y_train), (x_test, y_test) = data.mnist()
+    model = KNeighborsClassifier().fit(x_train.reshape(-1, 784), y_train)
+    assert model.score(x_test.reshape(-1, 784), y_test) >= 0.9
+
+
+def test_mnist_from_a_file_arrives_unchanged(place, tmp_path, capsys):
+    arrays = {"x_train": np.full((5, 28, 28), 7, "uint8"), "y_train": np.arange(5, dtype="uint8")}
+    arrays |= {"x_test": np.full((2, 28, 28), 9, "uint8"), "y_test": np.array([3, 4], "uint8")}
+    np.savez(tmp_path / "mnist.npz", **arrays)
+    place("mnist.npz", tmp_path / "mnist.npz")
+    for split, name in zip(data.mnist(), ("train", "test")):
+        np.testing.assert_array_equal(split[0], arrays[f"x_{name}"])
+        np.testing.assert_array_equal(split[1], arrays[f"y_{name}"])
+    assert "mnist: 5 + 2 images of 28 × 28 pixels (source: local)" in capsys.readouterr().out
 
 
 # ---- cats and dogs
@@ -92,41 +121,107 @@ def test_a_cache_that_cannot_be_written_is_named(sample, monkeypatch, tmp_path):
         data.cats_and_dogs()
 
 
-def test_photographs_from_the_small_archive(cache, monkeypatch, tmp_path):
+def test_photographs_from_the_small_archive(cache, local, monkeypatch, tmp_path):
     files = {
         f"{part}/{kind}s/{kind}.1.jpg": picture(50, (180, 200)) for part in ("train", "test") for kind in ("cat", "dog")
     }
-    local(monkeypatch, tar(tmp_path / "cats.tar", files), "_CATS_AND_DOGS")
+    local(tar(tmp_path / "cats.tar", files), "cats_and_dogs_small.tar")
     folder = data.cats_and_dogs()
     assert (folder / "test/dogs/dog.1.jpg").read_bytes() == picture(50, (180, 200))
 
 
-def test_an_archive_whose_paths_leave_the_folder_is_refused(cache, monkeypatch, tmp_path):
-    local(monkeypatch, tar(tmp_path / "cats.tar", {"../../escaped.jpg": picture(1)}), "_CATS_AND_DOGS")
+def test_an_archive_whose_paths_leave_the_folder_is_refused(cache, local, monkeypatch, tmp_path):
+    local(tar(tmp_path / "cats.tar", {"../../escaped.jpg": picture(1)}), "cats_and_dogs_small.tar")
     with pytest.raises(data.DataError, match="cats and dogs"):
         data.cats_and_dogs()
     assert not list(tmp_path.rglob("escaped.jpg")) and not list(cache.iterdir())
 
 
-def test_photographs_from_the_large_archive_are_made_smaller_and_broken_ones_passed_over(cache, monkeypatch, tmp_path):
+def test_photographs_from_the_large_archive_are_made_smaller_and_broken_ones_passed_over(
+    cache, local, monkeypatch, tmp_path
+):
     files = {}
     for kind in ("Cat", "Dog"):
         for number in (1, 2, 3, 4001, 4002):
             files[f"PetImages/{kind}/{number}.jpg"] = picture(number % 200, (400, 360))
         files[f"PetImages/{kind}/2.jpg"] = b"" if kind == "Cat" else b"no picture"
-    local(monkeypatch, pack(tmp_path / "pets.zip", files), "_CATS_AND_DOGS")
-    monkeypatch.setattr(data, "_PER_FOLDER", 2)
+    local(pack(tmp_path / "pets.zip", files), "cats_and_dogs_small.tar")
+    monkeypatch.setattr(pictures, "_PER_FOLDER", 2)
     folder = data.cats_and_dogs()
     assert sorted(path.name for path in folder.glob("train/cats/*")) == ["cat.1.jpg", "cat.3.jpg"]
     assert sorted(path.name for path in folder.glob("test/dogs/*")) == ["dog.4001.jpg", "dog.4002.jpg"]
     assert Image.open(folder / "train/dogs/dog.1.jpg").size == (200, 180)
 
 
+@pytest.fixture
+def small_archive(local, tmp_path):
+    """The local archive with one picture in each folder."""
+    files = {f"{part}/{kind}s/{kind}.1.jpg": picture(50) for part in ("train", "test") for kind in ("cat", "dog")}
+    local(tar(tmp_path / "cats.tar", files), "cats_and_dogs_small.tar")
+
+
+def test_an_archive_is_unpacked_on_pythons_without_a_tar_filter(small_archive, monkeypatch):
+    """Debian 12 ships Python 3.11.2, which has none."""
+    for name in [name for name in dir(tarfile) if "filter" in name.lower()]:
+        monkeypatch.delattr(tarfile, name)
+    monkeypatch.delattr(tarfile.TarFile, "extractall")
+    assert (data.cats_and_dogs() / "train/cats/cat.1.jpg").read_bytes() == picture(50)
+
+
+def empty(folder) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        empty,
+        lambda folder: (folder / "test/dogs/dog.1.jpg").unlink(),
+        lambda folder: (folder / "test/dogs/dog.1.jpg").write_bytes(b""),
+        lambda folder: (folder / "test/dogs/dog.1.jpg").write_bytes(picture(50)[:-100]),
+    ],
+    ids=["an empty folder", "a missing picture", "an empty picture", "half a picture"],
+)
+def test_a_damaged_folder_in_the_cache_is_made_anew_and_kept_aside(damage, small_archive, cache, capsys):
+    folder = data.cats_and_dogs()
+    damage(folder)
+    (folder / "notes.txt").write_text("mine")
+    capsys.readouterr()
+    assert data.cats_and_dogs() == folder
+    said = capsys.readouterr().out
+    assert f"{folder} is damaged" in said and "2 + 2 pictures" in said and f"{folder.name}.old1" in said
+    assert (cache / f"{folder.name}.old1" / "notes.txt").read_text() == "mine"
+
+
+def test_an_archive_with_too_few_pictures_is_told(small_archive, cache, monkeypatch):
+    file = catalogue.file("cats_and_dogs_small.tar")
+    monkeypatch.setitem(file.arrays, "train/dogs", catalogue.Array((1000, "h", "w", 3), "uint8", "RGB"))
+    with pytest.raises(data.DataError, match="train/dogs holds 1 whole pictures, not 1000"):
+        data.cats_and_dogs()
+    assert not list(cache.iterdir())
+
+
+def test_a_killed_unpacking_is_swept_later(small_archive, cache):
+    left = cache / f"{COURSE}.unfinished" / "part-killed00" / "cats" / "train"
+    left.mkdir(parents=True)
+    for path in (left, left.parent, left.parent.parent):
+        os.utime(path, (0, 0))
+    data.cats_and_dogs()
+    assert [path.name for path in cache.iterdir()] == ["cats-and-dogs-cats"]
+
+
+def test_a_cache_name_too_long_is_told(sample, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / ("x" * 300)))
+    with pytest.raises(data.DataError, match="cannot be laid out.*COURSE_CACHE"):
+        data.cats_and_dogs()
+
+
 # ---- tiny imagenet
 
 
-def test_both_archives_of_tiny_imagenet_give_the_same(cache, monkeypatch, tmp_path):
-    wnids = data._WNIDS
+def test_both_archives_of_tiny_imagenet_give_the_same(cache, local, monkeypatch, tmp_path):
+    wnids = list(catalogue.file("tiny_imagenet_100.tar").classes)
     assert len(wnids) == len(set(wnids)) == 100 and wnids == sorted(wnids) and all(len(wnid) == 9 for wnid in wnids)
     shade = {wnid: i * 2 for i, wnid in enumerate(wnids)}
     small = {"labels.tsv": "\n".join(f"{wnid}\tthing {wnid}" for wnid in wnids).encode()}
@@ -144,12 +239,12 @@ def test_both_archives_of_tiny_imagenet_give_the_same(cache, monkeypatch, tmp_pa
                 picture(shade[wnid] + k)
             )
         small[f"val/{wnid}/val_{i}.JPEG"] = large[f"tiny-imagenet-200/val/images/val_{i}.JPEG"] = picture(shade[wnid])
-    monkeypatch.setattr(data, "_PER_CLASS", 2)
-    local(monkeypatch, tar(tmp_path / "tiny.tar", small), "_TINY_IMAGENET")
+    monkeypatch.setattr(pictures, "_PER_CLASS", 2)
+    local(tar(tmp_path / "tiny.tar", small), "tiny_imagenet_100.tar")
     (x, y), (x_val, y_val), names = data.tiny_imagenet()
     assert x.shape == (200, 64, 64, 3) and x.dtype == y.dtype == np.uint8 and x_val.shape == (100, 64, 64, 3)
     assert y.tolist() == sorted([*range(100)] * 2) and names[7] == f"thing {wnids[7]}"
-    local(monkeypatch, pack(tmp_path / "tiny.zip", large), "_TINY_IMAGENET")
+    local(pack(tmp_path / "tiny.zip", large), "tiny_imagenet_100.tar")
     (x2, y2), (x2_val, y2_val), names2 = data.tiny_imagenet()
     assert names2 == names
     for a, b in ((x, x2), (y, y2), (x_val, x2_val), (y_val, y2_val)):
@@ -159,7 +254,7 @@ def test_both_archives_of_tiny_imagenet_give_the_same(cache, monkeypatch, tmp_pa
 # ---- cifar10
 
 
-def test_both_archives_of_cifar10(cache, monkeypatch, tmp_path):
+def test_both_archives_of_cifar10(cache, local, monkeypatch, tmp_path):
     files = [picture(shade, (32, 32)) for shade in (10, 60, 110)]
     offsets = np.cumsum([0, *map(len, files)])
     y = np.array([[3], [1], [9]], "uint8")
@@ -169,17 +264,15 @@ def test_both_archives_of_cifar10(cache, monkeypatch, tmp_path):
         for name, value in (("jpeg", np.frombuffer(b"".join(files), "uint8")), ("offsets", offsets))
     }
     np.savez(tmp_path / "cifar.npz", y_train=y, y_test=y, **arrays)
-    local(monkeypatch, tmp_path / "cifar.npz", "_CIFAR10")
+    local(tmp_path / "cifar.npz", "cifar10_jpeg.npz")
     (x_train, y_train), (x_test, _) = data.cifar10()
     assert x_train.shape == x_test.shape == (3, 32, 32, 3) and y_train.tolist() == [3, 1, 9]
 
     flat = x_train.transpose(0, 3, 1, 2).reshape(3, 3072)  # Toronto's order: red, then green, then blue
-    batch = pickle.dumps({b"data": flat, b"labels": [3, 1, 9]})
+    batch = pickle.dumps({b"data": flat, b"labels": [3, 1, 9]}, protocol=4)
     names = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
-    local(
-        monkeypatch, tar(tmp_path / "cifar.tar", {f"cifar-10-batches-py/{name}": batch for name in names}), "_CIFAR10"
-    )
-    (x, y), (x_test2, y_test2) = data.cifar10()
+    local(tar(tmp_path / "cifar.tar", {f"cifar-10-batches-py/{name}": batch for name in names}), "cifar10_jpeg.npz")
+    (x, y), (x_test2, _) = data.cifar10()
     assert x.shape == (15, 32, 32, 3) and y.tolist() == [3, 1, 9] * 5 and y.dtype == np.uint8
     np.testing.assert_array_equal(x_test2, x_train)
     np.testing.assert_array_equal(x[:3], x_train)
@@ -190,7 +283,7 @@ def test_both_archives_of_cifar10(cache, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("loader, size", [(data.cifar10, 32), (data.tiny_imagenet, 64)])
 def test_drawn_things_are_the_same_each_time_and_of_all_kinds(loader, size, sample):
-    (x, y), (x_test, y_test), *names = loader()
+    (x, y), (_, y_test), *names = loader()
     assert x.shape[1:] == (size, size, 3) and x.dtype == y.dtype == np.uint8
     assert set(y) == set(y_test) == set(range(10)) and names in ([], [list(drawings.THINGS)])
     np.testing.assert_array_equal(loader()[0][0], x)

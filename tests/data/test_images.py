@@ -1,12 +1,14 @@
 """Pictures of every kind become one array; what is no picture is refused in words, or skipped by name and counted."""
 
+import contextlib
 import io
-import os
+import random
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from utils import images
 
@@ -73,6 +75,21 @@ def test_grey_pictures_get_three_equal_channels():
 def test_sixteen_bit_grey_becomes_bytes():
     x = images.read(file(Image.fromarray(np.full((20, 20), 40_000, "uint16"))), 8)
     assert x.dtype == np.uint8 and x.shape == (8, 8, 3)
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF", "PPM"])
+def test_sixteen_bits_keep_their_brightness(form):
+    values = np.full((20, 20), 40_000, "uint16")
+    values[:, 10:] = 10_000
+    x = images.read(file(Image.fromarray(values), form), 20)
+    assert near(x[:, :8], (156,) * 3, 1) and near(x[:, 12:], (39,) * 3, 1)
+
+
+def test_sixteen_bits_whose_black_is_transparent_become_white():
+    values = np.full((8, 8), 257 * 100, "uint16")
+    values[:4] = 0
+    x = images.read(file(Image.fromarray(values), transparency=0), 8)
+    assert (x[:3] == 255).all() and (x[5:] == 100).all()
 
 
 def test_what_is_transparent_becomes_white():
@@ -161,6 +178,47 @@ def test_a_decompression_bomb_is_refused_before_it_is_unpacked():
         images.read(io.BytesIO(content), 8)
 
 
+def test_damage_to_what_the_camera_noted_is_no_harm():
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F], exif[0x829A] = 6, "a camera", 0.01
+    whole = file(halves(), "JPEG", quality=95, exif=exif).getvalue()
+    start, length = whole.index(b"Exif"), len(exif.tobytes())
+    for place in range(start + 6, start + length):
+        for value in (0, 7, 255):
+            x = images.read(io.BytesIO(whole[:place] + bytes([value]) + whole[place + 1 :]), 8)
+            assert x.shape == (8, 8, 3)
+
+
+@pytest.mark.parametrize("form", ["AVIF", "BLP", "DDS", "TIFF", "WEBP", "GIF", "ICO"])
+def test_damaged_pictures_of_every_form_are_read_or_refused(form):
+    if form not in Image.registered_extensions().values() or form not in Image.SAVE:
+        pytest.skip(f"this Pillow cannot write {form}")
+    whole, rng = file(halves(mode="P" if form == "BLP" else "RGB"), form).getvalue(), random.Random(form)
+    for _ in range(150):
+        damaged = bytearray(whole)
+        for _ in range(4):
+            damaged[rng.randrange(min(len(whole), 300))] = rng.randrange(256)
+        with contextlib.suppress(ValueError):
+            assert images.read(io.BytesIO(damaged), 8).shape == (8, 8, 3)
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), IndexError("x"), TypeError("x"), MemoryError("x"), EOFError("x")])
+def test_whatever_pillow_raises_is_a_refusal(error, monkeypatch):
+    def fails(*_, **__):
+        raise error
+
+    picture = file(halves())
+    monkeypatch.setattr(ImageFile.ImageFile, "load", fails)
+    with pytest.raises(ValueError, match="no readable picture"):
+        images.read(picture, 8)
+
+
+@pytest.mark.parametrize("size", [0, -3, (0, 5)])
+def test_a_side_below_one_pixel_is_refused(size):
+    with pytest.raises(ValueError, match="at least 1 pixel"):
+        images.read(file(halves()), size)
+
+
 def test_a_missing_file_is_called_missing(tmp_path):
     with pytest.raises(FileNotFoundError):
         images.read(tmp_path / "nowhere.jpg", 8)
@@ -238,9 +296,35 @@ def test_a_folder_without_classes_is_an_error(tmp_path):
         images.from_folder(tmp_path, 6)
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="open files are counted in /proc")
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
 def test_no_file_stays_open(folder):
     (folder / "cats" / "bad.jpg").write_bytes(b"")
-    before = os.listdir("/proc/self/fd")
+    before = sorted(Path("/proc/self/fd").iterdir())
     images.from_folder(folder, 6)
-    assert os.listdir("/proc/self/fd") == before
+    assert sorted(Path("/proc/self/fd").iterdir()) == before
+
+
+def test_hidden_folders_are_no_classes(folder):
+    (folder / ".ipynb_checkpoints").mkdir()
+    assert images.from_folder(folder, 6)[2] == ["cats", "dogs"]
+
+
+def test_three_hundred_classes_have_labels_of_their_own(tmp_path):
+    for number in range(300):
+        (tmp_path / f"{number:03}").mkdir()
+        Image.new("RGB", (2, 2)).save(tmp_path / f"{number:03}" / "a.png")
+    _, y, names = images.from_folder(tmp_path, 1)
+    assert y.tolist() == list(range(300)) and len(names) == 300 and y.dtype == np.uint16
+
+
+def test_an_unreadable_class_is_named(folder, monkeypatch):
+    listed = Path.iterdir
+
+    def iterdir(path):
+        if path.name == "dogs":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    with pytest.raises(ValueError, match="dogs cannot be read .Permission denied.*may read"):
+        images.from_folder(folder, 6)

@@ -6,10 +6,13 @@ does, and one picture in ten hides part of it. The same seed gives the same pict
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
+
+Colour = tuple[int, ...]  # red, green, blue
+Point = tuple[float, float]  # x, y
 
 _FURS = ((222, 184, 135), (160, 110, 70), (90, 70, 60), (200, 200, 200), (60, 60, 65), (235, 225, 205), (205, 140, 70))
 
@@ -31,9 +34,9 @@ def _animal(rng: random.Random, kind: str, size: int) -> Image.Image:
     width, height = rng.choice([(longer, size), (size, longer)])
     picture = _background(rng, width, height)
     head = round(size * rng.uniform(0.45, 0.85))
-    face = _CAT_DOG[kind](rng, head).rotate(rng.gauss(0, 12), Image.BICUBIC)
+    face = _CAT_DOG[kind](rng, head).rotate(rng.gauss(0, 12), Image.Resampling.BICUBIC)
     if rng.random() < 0.5:
-        face = face.transpose(Image.FLIP_LEFT_RIGHT)
+        face = face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     x, y = (rng.uniform(-0.15, 0.15) * head + rng.random() * max(0, room - head) for room in (width, height))
     picture.paste(face, (round(x - head * 0.25), round(y - head * 0.25)), face)
     if rng.random() < 0.1:  # something stands in front
@@ -43,7 +46,8 @@ def _animal(rng: random.Random, kind: str, size: int) -> Image.Image:
 
 
 def _cat(rng: random.Random, head: int) -> Image.Image:
-    pen, at, fur, dark = _canvas(rng, head)
+    face, at, fur, dark = _canvas(rng, head)
+    pen = ImageDraw.Draw(face)
     spread = rng.uniform(0.30, 0.38)
     for side in (-1, 1):
         tip = (side * spread * 1.25, -0.62 - rng.uniform(0, 0.1))
@@ -62,11 +66,12 @@ def _cat(rng: random.Random, head: int) -> Image.Image:
                 at((side * 0.1, 0.17), (side * 0.62, 0.15 + lift * 2)), fill=(240, 240, 240), width=max(1, head // 60)
             )
     pen.polygon(at((-0.06, 0.1), (0.06, 0.1), (0, 0.17)), fill=(200, 110, 120))
-    return pen._image
+    return face
 
 
 def _dog(rng: random.Random, head: int) -> Image.Image:
-    pen, at, fur, dark = _canvas(rng, head)
+    face, at, fur, dark = _canvas(rng, head)
+    pen = ImageDraw.Draw(face)
     pen.ellipse(at((-0.40, -0.46), (0.40, 0.30)), fill=fur)
     long = rng.uniform(0.25, 0.5)
     for side in (-1, 1):
@@ -77,22 +82,21 @@ def _dog(rng: random.Random, head: int) -> Image.Image:
     if rng.random() < 0.6:
         pen.ellipse(at((-0.08, 0.36), (0.08, 0.62)), fill=(220, 100, 110))
     pen.ellipse(at((-0.13, 0.0), (0.13, 0.17)), fill=(25, 20, 20))
-    return pen._image
+    return face
 
 
 _CAT_DOG = {"cat": _cat, "dog": _dog}
 
 
-def _canvas(rng: random.Random, head: int):
-    """A clear square of 1.5 heads, a pen for it, places in heads from its middle → pixels, and two colours of fur."""
+def _canvas(rng: random.Random, head: int) -> tuple[Image.Image, Callable[..., list[Point]], Colour, Colour]:
+    """A clear square of 1.5 heads, places in heads from its middle → pixels, and two colours of fur."""
     side = round(head * 1.5)
-    pen = ImageDraw.Draw(Image.new("RGBA", (side, side)))
 
-    def at(*points: tuple[float, float]) -> list[tuple[float, float]]:
+    def at(*points: Point) -> list[Point]:
         return [(side / 2 + x * head, side / 2 + y * head) for x, y in points]
 
     fur = tuple(max(0, min(255, round(c + rng.gauss(0, 15)))) for c in rng.choice(_FURS))
-    return pen, at, fur, tuple(round(c * 0.6) for c in fur)
+    return Image.new("RGBA", (side, side)), at, fur, tuple(round(c * 0.6) for c in fur)
 
 
 def _background(rng: random.Random, width: int, height: int) -> Image.Image:
@@ -106,7 +110,7 @@ def _background(rng: random.Random, width: int, height: int) -> Image.Image:
     return picture.filter(ImageFilter.GaussianBlur(rng.uniform(1, 6)))
 
 
-def _colour(rng: random.Random) -> tuple[int, int, int]:
+def _colour(rng: random.Random) -> Colour:
     return tuple(rng.randrange(30, 235) for _ in range(3))
 
 
@@ -131,7 +135,7 @@ def thing(rng: random.Random, kind: str, size: int = 32) -> Image.Image:
     r, x, y = side * rng.uniform(0.25, 0.4), side * rng.uniform(0.4, 0.6), side * rng.uniform(0.4, 0.6)
     turn = rng.uniform(-0.3, 0.3)
 
-    def around(count: int, radius=lambda i: 1.0, start: float = -math.pi / 2):
+    def around(count: int, radius: Callable[[int], float] = lambda i: 1.0, start: float = -math.pi / 2) -> list[Point]:
         angles = (start + turn + 2 * math.pi * i / count for i in range(count))
         return [(x + r * radius(i) * math.cos(a), y + r * radius(i) * math.sin(a)) for i, a in enumerate(angles)]
 
@@ -164,4 +168,4 @@ def thing(rng: random.Random, kind: str, size: int = 32) -> Image.Image:
     else:
         raise ValueError(f"kind={kind!r} is not drawn here; there are {', '.join(THINGS)}.")
     picture.paste(_colour(rng), (0, 0), shape)
-    return _light(rng, picture.resize((size, size), Image.LANCZOS))
+    return _light(rng, picture.resize((size, size), Image.Resampling.LANCZOS))

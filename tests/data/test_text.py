@@ -1,12 +1,13 @@
-"""`data.imdb` and `data.reuters`: the same numbers as Keras' loaders, words that fit them, and samples that can be learned."""
+"""`data.corpus`; `data.imdb` and `data.reuters`: the same numbers as Keras' loaders, words that fit them, and samples that can be learned."""
 
-import hashlib
 import json
+import zipfile
 
 import numpy as np
 import pytest
 
-from utils import data, grammar
+from utils import data
+from utils.data.samples import grammar
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
@@ -23,7 +24,7 @@ def ragged(rng, n: int) -> np.ndarray:
 
 
 @pytest.fixture
-def folder(monkeypatch, tmp_path):
+def folder(place, tmp_path):
     """A local folder with small files of both data sets, and the checksums that belong to them."""
     rng = np.random.default_rng(0)
     np.savez(
@@ -36,17 +37,9 @@ def folder(monkeypatch, tmp_path):
     np.savez(tmp_path / "reuters.npz", x=ragged(rng, 57), y=rng.integers(0, 46, 57))
     for name in ("imdb", "reuters"):
         (tmp_path / f"{name}_word_index.json").write_text(json.dumps({f"word{rank}": rank for rank in range(1, 201)}))
-    for constant in ("_IMDB", "_IMDB_WORDS", "_REUTERS", "_REUTERS_WORDS"):
-        name = getattr(data, constant).name
-        found = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
-        monkeypatch.setattr(data, constant, data.File(name, "http://127.0.0.1:9", (found,)))
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    for name in ("imdb.npz", "imdb_word_index.json", "reuters.npz", "reuters_word_index.json"):
+        place(name, tmp_path / name)
     return tmp_path
-
-
-@pytest.fixture
-def sample(monkeypatch):
-    monkeypatch.setenv("COURSE_SOURCE", "sample")
 
 
 def multi_hot(texts, size: int) -> np.ndarray:
@@ -54,6 +47,29 @@ def multi_hot(texts, size: int) -> np.ndarray:
     for i, text in enumerate(texts):
         vectors[i, text] = 1
     return vectors
+
+
+# ---- the corpus
+
+
+def test_the_sample_is_readable_english(monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_SOURCE", "sample")
+    text = data.corpus()
+    assert len(text) > 400_000 and 50 < len(set(text.lower())) < 130
+    assert text.count(" the ") > 3000 and "\r" not in text
+    assert capsys.readouterr().out == f"corpus: {len(text):,} characters (source: sample)\n"
+    assert text == data.corpus(), "the same text at every call"
+
+
+def test_a_local_corpus_arrives_unchanged_and_a_damaged_one_is_refused(place, tmp_path, capsys):
+    text = "Æsthetics --\nnaïve?\n" * 10
+    (tmp_path / "nietzsche.txt").write_bytes(text.encode())
+    place("nietzsche.txt", tmp_path / "nietzsche.txt")
+    assert data.corpus() == text
+    assert "corpus: 200 characters (source: local)" in capsys.readouterr().out
+    (tmp_path / "nietzsche.txt").write_bytes(text.encode()[:-1])
+    with pytest.raises(data.DataError, match="nietzsche.txt is not the file the course knows"):
+        data.corpus()
 
 
 # ---- the real files
@@ -97,6 +113,7 @@ def test_texts_and_words_come_from_the_same_source(load, words, missing, folder,
 def test_a_file_of_objects_is_not_opened_before_its_checksum_holds(load, words, folder, monkeypatch):
     path = folder / f"{load.__name__}.npz"
     path.write_bytes(path.read_bytes() + b"!")
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *args, **kwargs: pytest.fail("opened"))
     monkeypatch.setattr(np, "load", lambda *args, **kwargs: pytest.fail("opened"))
     with pytest.raises(data.DataError, match="SHA-256"):
         load()
@@ -127,7 +144,7 @@ def test_a_sample_has_the_form_of_the_real_data(load, words, sample, capsys):
         numbers = {number for text in x for number in text[1:]}
         assert numbers <= {data.UNKNOWN, *range(data.OFFSET + 1, 500)} and data.UNKNOWN in numbers
         assert set(y) == (
-            {0, 1} if load is data.imdb else {data.REUTERS_TOPICS.index(topic) for topic in grammar._TOPICS}
+            {0, 1} if load is data.imdb else {data.REUTERS_TOPICS.index(topic) for topic in grammar.topics()}
         )
         lengths = np.array([len(text) for text in x])
         assert lengths.min() < np.median(lengths) / 3 and lengths.max() > 4 * np.median(lengths), (
