@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from support.digits import DRAWINGS, SHIPPED, centred, rebuild
 from support.node import TOLERANCE, run_node
-from utils.widgets.nn.describe import SUPPORTED, describe
 
 from utils.widgets import LatentExplorer, blobs, bundle
 from utils.widgets.latent_explorer.widget import parts
+from utils.widgets.nn.describe import SUPPORTED, describe
 
 
 def run_js(folder: Path, networks=(), drawings=()) -> dict:

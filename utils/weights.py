@@ -136,7 +136,11 @@ def unpack(packed: bytes, source: str | Path = "the weight file") -> tuple[dict[
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"{source} is damaged: {error!r}. Get it again.") from None
     del meta["crc32"]
-    return {name: array if array.dtype == np.uint8 else array.astype("float32") for name, array in arrays.items()}, meta
+    plain = {
+        name: arrays[name] if arrays[name].dtype == np.uint8 else arrays[name].astype("float32")
+        for name in sorted(arrays)
+    }
+    return plain, meta
 
 
 def _with_checksum(packed: bytes, digits: bytes) -> bytes:

@@ -127,7 +127,14 @@ def test_no_function_is_longer_than_sixty_lines(name):
 
 # ---- in a browser
 
-DARK = {"text-base": "#eee", "text-muted": "#b5b5b5", "background": "#121212", "surface": "#222", "border": "#666", "link": "#7fb6ff"}
+DARK = {
+    "text-base": "#eee",
+    "text-muted": "#b5b5b5",
+    "background": "#121212",
+    "surface": "#222",
+    "border": "#666",
+    "link": "#7fb6ff",
+}
 
 
 def to_dark(page) -> None:
@@ -141,7 +148,6 @@ def to_dark(page) -> None:
     )
     page.wait_for_function("document.getAnimations().length === 0")
     settle(page)
-
 
 
 @pytest.mark.browser

@@ -28,8 +28,9 @@ def rule(trait: traitlets.TraitType) -> dict[str, Any]:
     """What a value of this trait may be, as JSON.
 
     Kinds are boolean, integer and number (with `min` and `max`, where the trait has them; with `.tag(indexes="frames")` the
-    largest is the last index of that list), choice (`choices`), text (`most` letters), list (`item`, from `least` to `most` of them), and opaque
-    for everything else; `.tag(rule={…})` says what no trait can. A trait with `.tag(local=True)` and an opaque one have `local`: they are not taken from an address.
+    largest is the last index of that list), choice (`choices`), text (`most` letters), list (`item`, from `least` to `most` of them),
+    and opaque for everything else; `.tag(rule={…})` says what no trait can. A trait with `.tag(local=True)` and an opaque one have
+    `local`: they are not taken from an address.
     """
     found = trait.metadata.get("rule") or _rule(trait)
     return found | ({"local": True} if trait.metadata.get("local") or found["kind"] == "opaque" else {})

@@ -1,7 +1,6 @@
 """FilterExplorer: what each filter of CourseNet looks for, and what all of them find in a picture."""
 
 import io
-from typing import Any
 
 import numpy as np
 import traitlets
