@@ -74,12 +74,12 @@ def test_scripts_only_where_they_are_needed(small_book):
 def test_weight_files_are_copied_whole(tmp_path, monkeypatch):
     import base64
 
-    from utils import book
+    from utils.book import widgets
 
     monkeypatch.setattr(blobs, "PRETRAINED", tmp_path)
     blobs.export_weights({"x": np.arange(3)}, tmp_path / "three.bin")
     app = type("App", (), {"builder": type("Builder", (), {"format": "html"}), "outdir": tmp_path / "out"})
-    book.copy_widgets(app)
+    widgets.copy_widgets(app)
     text = (tmp_path / "out" / "_static" / "weights" / "three.js").read_text()
     assert base64.b64decode(re.search(r'\["three"\] = "([^"]+)";', text)[1]) == (tmp_path / "three.bin").read_bytes()
     assert (tmp_path / "out" / "_static" / "widgets" / "quiz.js").exists()

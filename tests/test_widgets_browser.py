@@ -44,7 +44,7 @@ def probe(tmp_path, monkeypatch):
 
 @pytest.fixture
 def write_page(tmp_path):
-    """`write_page(*widgets)` → a page as utils/book.py makes it, with a screen of empty space before the second widget.
+    """`write_page(*widgets)` → a page as utils/book/ makes it, with a screen of empty space before the second widget.
 
     `others` names weight files that a widget loads besides its own.
     """
