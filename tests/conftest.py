@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "_build" / "html"
 sys.path.insert(0, str(ROOT / "scripts"))
 
+pytest_plugins = ["support.scripts"]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 LISTED = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]  # in reading order
 CHAPTERS = [page for page in LISTED if (ROOT / f"{page}.ipynb").exists()]
