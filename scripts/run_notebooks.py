@@ -42,7 +42,7 @@ class EditedMeanwhile(RuntimeError):
 
 FAILURES = (
     *(CellExecutionError, CellTimeoutError, DeadKernelError, SampleRefused, EditedMeanwhile),
-    *(Unreadable, OSError, ValueError),  # no notebook, a full disk, a damaged ledger
+    *(Unreadable, OSError, ValueError, RuntimeError),  # no notebook, a full disk, a damaged ledger, no kernel
 )
 
 
@@ -79,6 +79,7 @@ def run(notebook: NotebookNode, folder: Path, recorded: Path) -> tuple[float, di
     client = NotebookClient(
         notebook,
         timeout=3600,
+        startup_timeout=600,  # on a busy machine a kernel needs more than the default minute
         kernel_name="python3",
         coalesce_streams=True,  # a cell's printed lines in one piece
         resources={"metadata": {"path": str(folder)}},
