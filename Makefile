@@ -6,18 +6,22 @@ READY := $(VENV)/.ready
 BOOK := _build/html/index.html
 TOOLS := node_modules/.ready
 
+# The scripts in an environment name the folder it was made in: after a move, or when pip never arrived, it is made again.
+MOVED := $(shell test -e $(VENV)/bin/python && ! grep -qsF "$(CURDIR)/$(VENV)/bin/python" $(VENV)/bin/pip && echo moved)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup book lab run text untext test lint format check bench hooks lock address clean
+.PHONY: moved
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: $(READY) ## make the environment (.venv); the other commands do it by themselves
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml $(MOVED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, but $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) has no venv module (Debian: apt-get install python3-venv)."; exit 1; }
+	@test -z "$(MOVED)" && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) has no venv module (Debian: apt-get install python3-venv)."; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python requirements.lock
 	@touch $@

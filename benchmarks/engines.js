@@ -1,12 +1,12 @@
 // What is measured of the page's engines: task(weights, …) -> a function that works and returns how many units it made.
 // The paths of the modules stand here and nowhere else in benchmarks/.
 
-import { choose, distribution, reader, uniform } from "./../utils/widgets/js/char_lstm.js";
-import { readers } from "./../utils/widgets/js/digit_pad.js";
-import { reading } from "./../utils/widgets/js/filter_explorer.js";
-import { readBlob } from "./../utils/widgets/js/kit.js";
-import { network } from "./../utils/widgets/js/network.js";
-import { race, surface } from "./../utils/widgets/js/optimizers.js";
+import { choose, distribution, reader, uniform } from "../utils/widgets/temperature_sampler/engine.js";
+import { readers } from "../utils/widgets/digit_pad/engine.js";
+import { reading } from "../utils/widgets/filter_explorer/engine.js";
+import { readWeights } from "../utils/widgets/kit/weights.js";
+import { network } from "../utils/widgets/nn/network.js";
+import { race, surface } from "../utils/widgets/optimizer_race/engine.js";
 
 const SETTINGS = { method: "temperature", temperature: 0.5, k: 5 };
 
@@ -49,4 +49,4 @@ function adam() {
   return () => race("adam", land, [-1.2, 1], { rate: 0.001, momentum: 0.9, adaptiveRate: 0.001 }, 1000).path.length;
 }
 
-export default { tasks: { letters, decoder, digits, coursenet, adam }, readBlob };
+export default { tasks: { letters, decoder, digits, coursenet, adam }, readWeights };

@@ -6,12 +6,12 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const ENOUGH = 300; // milliseconds that one measurement lasts at least
-const { tasks, readBlob } = (await import(pathToFileURL(process.argv[2]))).default;
+const { tasks, readWeights } = (await import(pathToFileURL(process.argv[2]))).default;
 const ready = {};
 
 function measure({ task, files }) {
   if (!tasks[task]) throw new Error(`there is no task ${task}, but ${Object.keys(tasks).join(", ")}`);
-  ready[task] ??= tasks[task](...files.map((file) => readBlob(readFileSync(file))));
+  ready[task] ??= tasks[task](...files.map((file) => readWeights(readFileSync(file))));
   const start = performance.now();
   let units = 0;
   while (performance.now() - start < ENOUGH) units += ready[task]();

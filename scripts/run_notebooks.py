@@ -3,7 +3,8 @@
     python scripts/run_notebooks.py [NOTEBOOK …]        (all of them by default)
 
 The data come from COURSE_DATA or are downloaded; a sample is refused, because stored outputs are what readers see.
-A notebook is written only when all of its cells ran; one that fails keeps its old outputs, and the others go on.
+A notebook is written, and its results enter the ledger, only when all of its cells ran; one that fails keeps its old outputs,
+and the others go on. A notebook may be edited meanwhile: edited prose stays, and beside edited code the run is kept as NAME.ran.ipynb.
 """
 
 import argparse
@@ -12,15 +13,20 @@ import io
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
-from check_notebooks import ROOT, code, notebooks, source_hash, tags, time_line
+from chapters import BESIDE, ROOT, Unreadable, code, notebooks, read, source_hash, speak_anywhere, write, write_times
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
 from PIL import Image
+
+from utils import results
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SERVED = "from utils import data as _data; import json as _json; print(_json.dumps(_data.served))"
@@ -30,52 +36,97 @@ class SampleRefused(RuntimeError):
     """The notebook ran on a stand-in for its data; that is not what readers should see."""
 
 
+class EditedMeanwhile(RuntimeError):
+    """The notebook's code is no longer the code that ran; the run is kept beside it."""
+
+
+FAILURES = (
+    *(CellExecutionError, CellTimeoutError, DeadKernelError, SampleRefused, EditedMeanwhile),
+    *(Unreadable, OSError, ValueError, RuntimeError),  # no notebook, a full disk, a damaged ledger, no kernel
+)
+
+
 def execute(path: Path) -> None:
-    """Run one notebook and store it with its outputs, the measured time and the hash of its code."""
-    notebook = nbformat.read(path, as_version=4)
+    """Run one notebook and store it with its outputs, the measured time, the hash of its code, and its results.
+
+    Raises:
+        one of FAILURES: the notebook and the ledger stay as they are.
+    """
+    notebook, ledger = read(path), ROOT / "book" / "results.json"
+    results.load(ledger)  # a damaged one is named now, not after the run
+    with tempfile.TemporaryDirectory() as folder:
+        recorded = Path(folder) / "results.json"
+        seconds, served = run(notebook, path.parent, recorded)
+        if "sample" in served.values():
+            raise SampleRefused(
+                f"{path.name} ran on a sample ({served}); set COURSE_DATA to the folder of the real files."
+            )
+        entries = results.load(recorded)
+    clean(notebook)
+    made = {"source": source_hash(notebook), "profile": "full", "seconds": seconds, "data": served}
+    store(notebook, path, made)
+    if entries:
+        results.merge(entries, ledger)
+    print(f"{path.relative_to(ROOT)}: {seconds:.0f} s", flush=True)
+
+
+def run(notebook: NotebookNode, folder: Path, recorded: Path) -> tuple[float, dict[str, str]]:
+    """Execute all cells in `folder`, with results written to `recorded`; the seconds it took, and data set → source."""
     for cell in code(notebook):
         cell.metadata.pop("execution", None)
     probe = nbformat.v4.new_code_cell(SERVED)
     notebook.cells.append(probe)
-    options = {
-        "timeout": 3600,
-        "kernel_name": "python3",
-        "coalesce_streams": True,
-    }  # a cell's printed lines in one piece
-    client = NotebookClient(notebook, **options, resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        notebook,
+        timeout=3600,
+        startup_timeout=600,  # on a busy machine a kernel needs more than the default minute
+        kernel_name="python3",
+        coalesce_streams=True,  # a cell's printed lines in one piece
+        resources={"metadata": {"path": str(folder)}},
+    )
     began = time.perf_counter()
-    client.execute(env=environment())
+    client.execute(env=environment(recorded))
     seconds = round(time.perf_counter() - began, 1)
     notebook.cells.remove(probe)
-    served = json.loads(probe.outputs[-1].text)
-    if "sample" in served.values():
-        raise SampleRefused(f"{path.name} ran on a sample ({served}); set COURSE_DATA to the folder of the real files.")
-    clean(notebook)
-    notebook.metadata["course"] = {
-        "source": source_hash(notebook),
-        "profile": "full",
-        "seconds": seconds,
-        "data": served,
-    }
-    for cell in notebook.cells:
-        if "chapter-box" in tags(cell):
-            lines = [time_line(seconds) if line.startswith("- **Time**") else line for line in cell.source.splitlines()]
-            cell.source = "\n".join(lines)
-    temporary = path.with_suffix(".part")
-    nbformat.write(notebook, temporary)
-    os.replace(temporary, path)
-    print(f"{path.relative_to(ROOT)}: {seconds:.0f} s", flush=True)
+    return seconds, json.loads(probe.outputs[-1].text)
 
 
-def environment() -> dict[str, str]:
-    """What the kernels run in: the full profile, results recorded, no progress bars."""
+def store(ran: NotebookNode, path: Path, made: dict[str, Any]) -> None:
+    """Write the run's outputs into the notebook as it lies on disk now, with whatever was edited but code meanwhile.
+
+    Raises:
+        EditedMeanwhile: the code is another; the run is stored beside the notebook.
+    """
+    try:
+        now = read(path)
+    except Unreadable:  # deleted, or being written
+        now = None
+    if now is None or source_hash(now) != made["source"]:
+        ran.metadata["course"] = made
+        write(ran, path.with_suffix(BESIDE))
+        raise EditedMeanwhile(
+            f"{path.name} was edited while it ran. The run is kept in {path.stem}{BESIDE}; run it again."
+        )
+    for cell, done in zip(code(now), code(ran), strict=True):
+        cell.outputs, cell.execution_count = done.outputs, done.execution_count
+        cell.metadata.pop("execution", None)
+    now.metadata.pop("widgets", None)
+    now.metadata |= {name: value for name, value in ran.metadata.items() if name in ("kernelspec", "language_info")}
+    now.metadata["course"] = made
+    write_times(now, made["seconds"])
+    write(now, path)
+
+
+def environment(recorded: Path) -> dict[str, str]:
+    """What the kernels run in: the full profile, results recorded in a file of this run, no progress bars."""
     settings = {**os.environ, "COURSE_PROFILE": "full", "COURSE_RECORD": "1", "TQDM_DISABLE": "1"}
+    settings["COURSE_LEDGER"] = str(recorded)
     if folder := settings.get("COURSE_DATA"):  # notebooks run in their own folder
         settings["COURSE_DATA"] = str(Path(folder).resolve())
     return settings
 
 
-def clean(notebook) -> None:
+def clean(notebook: NotebookNode) -> None:
     """Keep only what a reader without this kernel can see, and nothing that differs from run to run."""
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
@@ -106,14 +157,16 @@ def smaller(png: str) -> str:
 
 
 def main() -> int:
+    """Run the command; its exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NOTEBOOK")
-    paths = notebooks(parser.parse_args().names)
+    speak_anywhere()
+    paths = notebooks(parser.parse_args().names, ROOT)
     failed = []
     for path in paths:
         try:
             execute(path)
-        except (CellExecutionError, CellTimeoutError, DeadKernelError, SampleRefused) as error:
+        except FAILURES as error:
             failed.append(path)
             print(
                 f"{path.relative_to(ROOT)} FAILED, its stored outputs are unchanged:\n{error}",

@@ -9,6 +9,7 @@ pytest_plugins = [
     "support.site",
     "support.browser",
     "support.data",
+    "support.scripts",
     "support.widgets",
     "support.jupyter",
     "support.race",

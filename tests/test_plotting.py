@@ -1,5 +1,7 @@
 """`utils.plotting`: the right numbers are drawn, in one style, and a wrong shape is named."""
 
+import itertools
+
 import matplotlib as mpl
 
 mpl.use("agg")
@@ -154,6 +156,23 @@ def test_images_names_a_shape_that_is_no_grid_of_pictures(shape):
         plotting.images(np.zeros(shape))
 
 
+@pytest.mark.parametrize(
+    "value, seen",
+    [(100.0, 100 / 255), (255.0, 1), (0.4, 0.4), (1.01, 1), (-0.2, 0)],
+    ids=["0…255", "white", "0…1", "a little above 1", "below 0"],
+)
+def test_images_takes_floats_from_0_to_255_as_well_as_from_0_to_1(value, seen, drawn):
+    plotting.images(np.full((1, 8, 8, 3), value))
+    np.testing.assert_allclose(drawn()[0].images[0].get_array(), seen)
+
+
+@pytest.mark.parametrize("columns", [0, -3])
+def test_images_wants_a_column(columns):
+    with pytest.raises(ValueError, match=f"at least one column.*{columns}"):
+        plotting.images(grey(3), columns=columns)
+    assert not plt.get_fignums(), "no empty figure is left behind"
+
+
 def test_images_wants_a_title_for_each_picture():
     with pytest.raises(ValueError, match="3 pictures but 2 titles"):
         plotting.images(grey(3), titles=["a", "b"])
@@ -200,7 +219,7 @@ def test_confusion_keeps_long_names_apart(drawn):
     (axes,) = drawn()
     axes.figure.canvas.draw()
     boxes = [label.get_window_extent() for label in axes.get_xticklabels()]
-    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:]))
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
 def test_confusion_takes_yes_and_no(drawn):
@@ -217,6 +236,8 @@ def test_confusion_takes_yes_and_no(drawn):
         ([0, 1], [0.2, 0.8], None, "whole numbers.*float64"),
         ([0, 1], [0, -1], None, "from 0.*-1"),
         ([0, 1, 2], [0, 1, 2], ["a", "b"], "3 classes but got 2 names"),
+        ([50_000], [0], None, "50,001 classes.*at most 200"),
+        ([0, 1], [0, 1], list(range(50_000)), "50,000 classes.*at most 200"),
     ],
 )
 def test_confusion_names_what_does_not_fit(y_true, y_pred, names, words):
@@ -231,7 +252,11 @@ def test_cloud_has_one_trace_a_label(monkeypatch):
     import plotly.graph_objects as go
 
     shown = []
-    monkeypatch.setattr(go.Figure, "show", lambda figure: shown.append(figure))
+
+    def show(figure):
+        shown.append(figure)
+
+    monkeypatch.setattr(go.Figure, "show", show)
     points = np.arange(12.0).reshape(4, 3)
     plotting.cloud(points, [7, 2, 7, 2], title="cloud", axes=("a", "b", "c"))
     (figure,) = shown
@@ -245,3 +270,11 @@ def test_cloud_has_one_trace_a_label(monkeypatch):
 def test_cloud_names_shapes_that_do_not_fit(points, labels):
     with pytest.raises(ValueError, match=r"\(n, 3\)"):
         plotting.cloud(np.zeros(points), np.zeros(labels, int))
+
+
+@pytest.mark.parametrize(
+    "labels, missing", [([0, 2, 2], r"\[2\]"), ([-1, 0, 1], r"\[-1\]"), (["a", "b", "a"], "'a', 'b'")]
+)
+def test_cloud_wants_a_name_for_each_label(labels, missing):
+    with pytest.raises(ValueError, match=f"2 names, for the labels 0 to 1, but found.*{missing}"):
+        plotting.cloud(np.zeros((3, 3)), labels, names=["zero", "one"])

@@ -67,6 +67,32 @@ def test_a_record_says_how_it_was_measured_and_keeps_its_neighbours(ledger, make
     assert "the book's run" not in capsys.readouterr().out
 
 
+def test_notebooks_that_record_at_the_same_time_lose_nothing(ledger, make_run):
+    def record(writer):
+        for i in range(10):
+            results.record(f"net-{writer}-{i}", path=ledger, loss=i)
+
+    writers = [threading.Thread(target=record, args=(number,)) for number in range(6)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert len(results.load(ledger)) == 60 and list(ledger.parent.iterdir()) == [ledger]
+
+
+def test_a_run_records_beside_the_ledger_until_it_is_merged(ledger, make_run, monkeypatch):
+    of_the_run = ledger.with_name("of-the-run.json")
+    monkeypatch.setattr(results, "LEDGER", ledger)
+    monkeypatch.setenv("COURSE_LEDGER", str(of_the_run))
+    ledger.write_text('{"net": {"metrics": {"loss": 3}}, "other": {"metrics": {"loss": 5}}}')
+    before = ledger.read_bytes()
+    results.record("net", loss=1)
+    assert ledger.read_bytes() == before
+    results.merge(results.load(of_the_run))
+    after = results.load()
+    assert after["net"]["metrics"] == {"loss": 1} and after["other"]["metrics"] == {"loss": 5}
+
+
 def test_who_reads_while_it_is_written_finds_a_whole_ledger(ledger):
     many = {f"key-{i}": {"metrics": {"loss": i}} for i in range(3000)}
     results._write(ledger, many)
@@ -79,7 +105,15 @@ def test_who_reads_while_it_is_written_finds_a_whole_ledger(ledger):
     assert reads > 3 and list(ledger.parent.iterdir()) == [ledger]
 
 
-@pytest.mark.parametrize("text, reason", [('{"net": ', "not valid JSON"), ("[1, 2]", "holds a list")])
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ('{"net": ', "not valid JSON"),
+        ("[1, 2]", "holds a list"),
+        ('{"net": 0.98}', "no metrics for net"),
+        ('{"net": {"metrics": {"loss": "low"}}}', "no metrics for net"),
+    ],
+)
 def test_a_corrupt_ledger_is_an_error_and_stays_as_it_is(text, reason, ledger, make_run):
     ledger.write_text(text)
     with pytest.raises(ValueError, match=f"results.json.*{reason}"):

@@ -48,6 +48,18 @@ def test_start_makes_python_numpy_and_keras_repeat_themselves(capfd):
     assert errors == "", "nothing on stderr, where notebooks would show it"
 
 
+def test_start_names_the_device_on_pytorch_where_keras_lists_none(monkeypatch, capfd):
+    import keras
+
+    tensor = type("Tensor", (), {"device": type("Device", (), {"type": "cuda"})})
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    monkeypatch.setattr(keras.ops, "zeros", lambda shape: tensor)
+    monkeypatch.delattr(keras.distribution, "list_devices")
+    monkeypatch.setattr(keras.utils, "set_random_seed", lambda seed: None)
+    training.start(3)
+    assert capfd.readouterr().out == "profile: full · backend: torch on cuda · seed: 3\n"
+
+
 def test_clock_measures_seconds():
     with training.Clock() as clock:
         time.sleep(0.05)

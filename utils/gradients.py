@@ -9,33 +9,51 @@ The Hessian itself is never made.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+Tensor = Any  # of whichever backend Keras runs on
+Slope = Callable[..., tuple[Tensor, Tensor]]
+Product = Callable[..., Tensor]
 
-def value_and_gradient(function: Callable) -> Callable:
+
+def value_and_gradient(function: Callable) -> Callable[..., tuple[float, np.ndarray]]:
     """The compiled function `(x, *data) → (value, gradient)`.
 
-    function: `(x, *data) → scalar tensor`, made of `keras.ops`. x: array of any shape, taken as float32; data: arrays or tensors
-    that are held fixed. value: float. gradient: float64 array of x's shape, as SciPy wants it.
-    Raises NotImplementedError on any other backend.
-    """
-    compute = _BACKENDS[_backend()](function)[0]
+    Args:
+        function: `(x, *data) → scalar tensor`, made of `keras.ops`. x: array of any shape, taken as float32; data: arrays or
+            tensors that are held fixed.
 
-    def value_and_gradient(x, *data):
+    Returns:
+        The function; its value is a float, its gradient a float64 array of x's shape, as SciPy wants it: zeros where the
+        value does not depend on x.
+
+    Raises:
+        NotImplementedError: Keras runs on a backend other than TensorFlow, JAX and PyTorch.
+    """
+    compute = _BACKENDS[_backend()](_as_float(function))[0]
+
+    def value_and_gradient(x: Any, *data: Any) -> tuple[float, np.ndarray]:
         value, gradient = compute(_tensor(x), *map(_fixed, data))
         return float(value), _array(gradient)
 
     return value_and_gradient
 
 
-def hessian_product(function: Callable) -> Callable:
+def hessian_product(function: Callable) -> Callable[..., np.ndarray]:
     """The compiled function `(x, v, *data) → H v`, with H the Hessian of `function` at x. Costs about two gradients.
 
-    function, x, data: as in `value_and_gradient`; v: array of x's shape. Returns a float64 array of x's shape.
-    Raises NotImplementedError on any other backend.
+    Args:
+        function: as in `value_and_gradient`, and so are x and data. v: array of x's shape.
+
+    Returns:
+        The function; its product is a float64 array of x's shape: zeros where the function is linear in x.
+
+    Raises:
+        NotImplementedError: Keras runs on a backend other than TensorFlow, JAX and PyTorch.
     """
-    compute = _BACKENDS[_backend()](function)[1]
+    compute = _BACKENDS[_backend()](_as_float(function))[1]
     return lambda x, v, *data: _array(compute(_tensor(x), _tensor(v), *map(_fixed, data)))
 
 
@@ -50,19 +68,26 @@ def _backend() -> str:
     return name
 
 
-def _tensor(x):
+def _as_float(function: Callable) -> Callable[..., Tensor]:
+    """The function with its value as a float32 tensor, even where it is a constant that no tensor went into."""
+    import keras
+
+    return lambda x, *data: keras.ops.cast(function(x, *data), "float32")
+
+
+def _tensor(x: Any) -> Tensor:
     import keras
 
     return keras.ops.convert_to_tensor(x, dtype="float32")
 
 
-def _fixed(x):
+def _fixed(x: Any) -> Tensor:
     import keras
 
     return keras.ops.convert_to_tensor(x)
 
 
-def _array(tensor) -> np.ndarray:
+def _array(tensor: Tensor) -> np.ndarray:
     import keras
 
     return keras.ops.convert_to_numpy(tensor).astype("float64")
@@ -71,26 +96,28 @@ def _array(tensor) -> np.ndarray:
 # ---- each backend: function → (x, *data → value and gradient), (x, v, *data → Hessian product)
 
 
-def _tensorflow(function):
+def _tensorflow(function: Callable) -> tuple[Slope, Product]:
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=True)
-    def slope(x, *data):
+    zero = tf.UnconnectedGradients.ZERO
+
+    def gradient(x: Tensor, *data: Tensor) -> tuple[Tensor, Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(x)
             value = function(x, *data)
-        return value, tape.gradient(value, x)
+        return value, tape.gradient(value, x, unconnected_gradients=zero)
 
-    @tf.function(reduce_retracing=True)
-    def product(x, v, *data):  # forward over reverse: how the gradient changes along v
+    def product(
+        x: Tensor, v: Tensor, *data: Tensor
+    ) -> Tensor:  # forward over reverse: how the gradient changes along v
         with tf.autodiff.ForwardAccumulator(x, v) as forward:
-            gradient = slope.python_function(x, *data)[1]
-        return forward.jvp(gradient)
+            slope = gradient(x, *data)[1]
+        return forward.jvp(slope, unconnected_gradients=zero)
 
-    return slope, product
+    return tf.function(gradient, reduce_retracing=True), tf.function(product, reduce_retracing=True)
 
 
-def _jax(function):
+def _jax(function: Callable) -> tuple[Slope, Product]:
     import jax
 
     slope = jax.jit(jax.value_and_grad(function))
@@ -98,21 +125,22 @@ def _jax(function):
     return slope, product
 
 
-def _torch(function):
+def _torch(function: Callable) -> tuple[Slope, Product]:
     import torch
 
-    def gradient(x, data, graph):
+    def derivative(value: Tensor, x: Tensor, along: Tensor | None = None, graph: bool = False) -> Tensor:
+        if not value.requires_grad:  # x did not go into it
+            return torch.zeros_like(x)
+        return torch.autograd.grad(value, x, along, create_graph=graph, materialize_grads=True)[0]
+
+    def slope(x: Tensor, *data: Tensor) -> tuple[Tensor, Tensor]:
         x = x.detach().requires_grad_()
         value = function(x, *data)
-        return x, value, torch.autograd.grad(value, x, create_graph=graph)[0]
+        return value.detach(), derivative(value, x)
 
-    def slope(x, *data):
-        _, value, slope = gradient(x, data, graph=False)
-        return value.detach(), slope
-
-    def product(x, v, *data):  # reverse over reverse: the gradient of gradient · v
-        x, _, slope = gradient(x, data, graph=True)
-        return torch.autograd.grad(slope, x, v)[0]
+    def product(x: Tensor, v: Tensor, *data: Tensor) -> Tensor:  # reverse over reverse: the gradient of gradient · v
+        x = x.detach().requires_grad_()
+        return derivative(derivative(function(x, *data), x, graph=True), x, along=v)
 
     return slope, product
 

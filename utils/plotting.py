@@ -4,13 +4,16 @@ Figures have a transparent background and mid-grey lettering, so that the same p
 The colours are those of Okabe and Ito, which stay apart for colour-blind readers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from cycler import cycler
 
 INK = "#7a7a7a"  # about the same contrast, 4.2 : 1, on white and on the book's dark background
+MOST_CLASSES = 200  # a confusion matrix of more has cells that nobody can read
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#B8A800", "#8C8C8C", "#7F3C8D", "#A65628")
 
 
@@ -27,7 +30,7 @@ def use_style() -> None:
             "figure.figsize": (7, 3.5),
             "figure.dpi": 100,
             "figure.constrained_layout.use": True,
-            "axes.prop_cycle": mpl.cycler(color=COLOURS),
+            "axes.prop_cycle": cycler(color=COLOURS),
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,
@@ -58,12 +61,15 @@ def use_style() -> None:
     pio.templates.default = "course"
 
 
-def curves(history, *metrics: str) -> None:
+def curves(history: Any, *metrics: str) -> None:
     """Training (dots) and validation (line) values of each metric, epoch by epoch, one panel a metric.
 
-    history: what `fit` returns, or its dictionary name → one value an epoch.
-    metrics: names such as "loss" and "accuracy"; default: every metric of the history.
-    Raises ValueError for a name that the history does not hold.
+    Args:
+        history: what `fit` returns, or its dictionary name → one value an epoch.
+        metrics: names such as "loss" and "accuracy"; default: every metric of the history.
+
+    Raises:
+        ValueError: the history does not hold a name, or holds nothing.
     """
     values = getattr(history, "history", history)
     metrics = metrics or tuple(name for name in values if not name.startswith("val_") and name != "learning_rate")
@@ -84,11 +90,21 @@ def curves(history, *metrics: str) -> None:
     plt.show()
 
 
-def lines(series: dict, xlabel: str, ylabel: str, *, log: str = "y", marker: str = "", **settings) -> None:
-    """A line for each entry of `series`, name → values over 0, 1, 2, … or name → (x, y); the name goes into the legend.
+def lines(
+    series: Mapping[str, Any], xlabel: str, ylabel: str, *, log: str = "y", marker: str = "", **settings: Any
+) -> None:
+    """A line for each entry of `series`; its name goes into the legend.
 
-    log: the axes that are logarithmic, "y", "x", "xy" or "". marker: "o" marks each value. settings: what `Axes.set` takes, such
-    as ylim=(0, 1). Raises ValueError for x and y of different lengths, named in the message.
+    Args:
+        series: name → values over 0, 1, 2, … or name → (x, y).
+        xlabel: label of the x axis, with its unit.
+        ylabel: label of the y axis, with its unit.
+        log: the axes that are logarithmic, "y", "x", "xy" or "".
+        marker: "o" marks each value.
+        settings: what `Axes.set` takes, such as ylim=(0, 1).
+
+    Raises:
+        ValueError: x and y of a series, which the message names, have different lengths.
     """
     pairs = {
         name: values if isinstance(values, tuple) else (range(len(values)), values) for name, values in series.items()
@@ -105,12 +121,22 @@ def lines(series: dict, xlabel: str, ylabel: str, *, log: str = "y", marker: str
     plt.show()
 
 
-def images(pictures, titles: Sequence | None = None, columns: int = 10, limits: tuple | None = None) -> None:
+def images(
+    pictures: np.ndarray | Sequence,
+    titles: Sequence | None = None,
+    columns: int = 10,
+    limits: tuple[float, float] | None = None,
+) -> None:
     """A grid of pictures on one grey or colour scale.
 
-    pictures: (n, height, width) or (n, height, width, 1) grey, or (n, height, width, 3) colour in 0…1 or 0…255.
-    titles: one for each picture. limits: lowest and highest grey value; default: those found in `pictures`.
-    Raises ValueError for any other shape, or another number of titles.
+    Args:
+        pictures: (n, height, width) or (n, height, width, 1) grey, or (n, height, width, 3) colour in 0…1 or 0…255.
+        titles: one for each picture.
+        columns: pictures in a row, at least 1.
+        limits: lowest and highest grey value; default: those found in `pictures`.
+
+    Raises:
+        ValueError: any other shape, another number of titles than of pictures, or no column.
     """
     pictures = np.asarray(pictures)
     if pictures.ndim == 4 and pictures.shape[-1] == 1:
@@ -124,6 +150,10 @@ def images(pictures, titles: Sequence | None = None, columns: int = 10, limits: 
         raise ValueError(
             f"images got {len(pictures)} pictures but {len(titles)} titles: give one title for each picture."
         )
+    if columns < 1:
+        raise ValueError(f"images needs at least one column, but got columns={columns}.")
+    if pictures.ndim == 4:
+        pictures = _colours(pictures)
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     low, high = limits or (pictures.min(), pictures.max())
@@ -139,11 +169,28 @@ def images(pictures, titles: Sequence | None = None, columns: int = 10, limits: 
     plt.show()
 
 
-def confusion(y_true, y_pred, names: Sequence[str] | None = None) -> None:
+def _colours(pictures: np.ndarray) -> np.ndarray:
+    """Colours as matplotlib takes them: floats up to 255 become floats up to 1.
+
+    Interpolation carries values from 0…1 a little past 1, so floats count as 0…255 only where one is above 2.
+    """
+    if pictures.dtype.kind != "f":
+        return pictures
+    return np.clip(pictures / 255 if pictures.max() > 2 else pictures, 0, 1)
+
+
+def confusion(
+    y_true: np.ndarray | Sequence[int], y_pred: np.ndarray | Sequence[int], names: Sequence[str] | None = None
+) -> None:
     """Confusion matrix of counts: true classes in rows, predicted ones in columns; the colour shows each row's mistakes.
 
-    y_true, y_pred: whole numbers of shape (n,), classes counted from 0. names: one for each class; default: the numbers.
-    Raises ValueError for differing shapes, other numbers, or too few names.
+    Args:
+        y_true: the true classes, whole numbers of shape (n,), counted from 0.
+        y_pred: the predicted classes, of the same shape.
+        names: one for each class; default: the numbers.
+
+    Raises:
+        ValueError: differing shapes, other numbers, too few names, or more than 200 classes.
     """
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.shape != y_pred.shape or y_true.ndim != 1 or len(y_true) == 0:
@@ -157,7 +204,12 @@ def confusion(y_true, y_pred, names: Sequence[str] | None = None) -> None:
             f" {y_true.dtype} from {y_true.min()} and {y_pred.dtype} from {y_pred.min()}."
         )
     y_true, y_pred = y_true.astype(int), y_pred.astype(int)
-    classes = max(y_true.max(), y_pred.max()) + 1
+    classes = max(y_true.max(), y_pred.max(), len(names or []) - 1) + 1
+    if classes > MOST_CLASSES:
+        raise ValueError(
+            f"confusion got {classes:,} classes (the highest is {classes - 1}), but draws at most {MOST_CLASSES}."
+            " Are these class numbers, and not token numbers or row numbers?"
+        )
     names = [str(i) for i in range(classes)] if names is None else names
     if len(names) < classes:
         raise ValueError(f"confusion found {classes} classes but got {len(names)} names.")
@@ -181,18 +233,35 @@ def confusion(y_true, y_pred, names: Sequence[str] | None = None) -> None:
 
 
 def cloud(
-    points, labels, title: str = "", axes: Sequence[str] = ("x", "y", "z"), names: Sequence[str] | None = None
+    points: np.ndarray | Sequence,
+    labels: np.ndarray | Sequence,
+    title: str = "",
+    axes: Sequence[str] = ("x", "y", "z"),
+    names: Sequence[str] | None = None,
 ) -> None:
-    """A cloud of points in space that readers can turn (plotly); one colour and one legend entry a label.
+    """A scatter plot of points in space that readers can turn (plotly); one colour and one legend entry a label.
 
-    points: (n, 3). labels: whole numbers of shape (n,). axes: three axis labels. names: what each label is called;
-    default: the label itself. Raises ValueError for other shapes.
+    Args:
+        points: (n, 3).
+        labels: whole numbers of shape (n,).
+        title: what stands above the plot.
+        axes: three axis labels.
+        names: what the labels 0, 1, 2, … are called; default: the label itself.
+
+    Raises:
+        ValueError: other shapes, or a label without a name.
     """
     import plotly.graph_objects as go
 
     points, labels = np.asarray(points), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] != 3 or labels.shape != points.shape[:1]:
         raise ValueError(f"cloud needs points (n, 3) and labels (n,), but got {points.shape} and {labels.shape}.")
+    if names is not None and (
+        unnamed := sorted({label for label in labels.tolist() if label not in range(len(names))})
+    ):
+        raise ValueError(
+            f"cloud got {len(names)} names, for the labels 0 to {len(names) - 1}, but found {unnamed[:5]}."
+        )
     points = np.round(points.astype("float32"), 3)
     figure = go.Figure(
         [
@@ -205,7 +274,7 @@ def cloud(
             for i, label in enumerate(np.unique(labels))
         ]
     )
-    scene = {f"{letter}axis": {"title": name} for letter, name in zip("xyz", axes)}
+    scene: dict[str, Any] = {f"{letter}axis": {"title": name} for letter, name in zip("xyz", axes)}
     scene["camera"] = {"eye": {"x": 1.6, "y": 1.6, "z": 1.1}}  # far enough to show the axis labels
     figure.update_layout(title=title, height=460, scene=scene, legend={"itemsizing": "constant"})
     figure.show()

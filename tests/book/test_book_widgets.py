@@ -10,13 +10,20 @@ import pytest
 from support.site import ROOT
 from support.widgets import QUESTIONS
 
-from utils.widgets import Quiz, blobs, bundle
+from utils import weights
+from utils.widgets import Quiz, bundle
 
-COUNTER = """import { button, mount, save } from "./kit.js";
+COUNTER = """import { one } from "./one.js";
 function render({ model, el }) {
-  const more = button(`count ${model.get("count")}`, () => save(model, { count: model.get("count") + 1 }));
-  model.on("change:count", () => (more.textContent = `count ${model.get("count")}`));
-  mount(el, "Counter").append(more);
+  const more = document.createElement("button");
+  more.onclick = () => {
+    model.set("count", model.get("count") + one);
+    model.save_changes();
+  };
+  const show = () => (more.textContent = `count ${model.get("count")}`);
+  model.on("change:count", show);
+  show();
+  el.append(more);
 }
 export default { render };
 """
@@ -36,7 +43,7 @@ def build(folder: Path, **pages: str) -> subprocess.CompletedProcess:
     (source / "book" / "_static").mkdir(parents=True)
     (source / "parts").mkdir()
     (source / "parts" / "counter.js").write_text(COUNTER)
-    (source / "parts" / "kit.js").write_text((bundle.JS / "kit.js").read_text("utf-8"), "utf-8")
+    (source / "parts" / "one.js").write_text("export const one = 1;\n")
     (source / "parts" / "counter.css").write_text(".counter button { letter-spacing: 3px; }")
     (source / "book" / "_static" / "course.css").touch()
     for name, text in pages.items():
@@ -65,8 +72,9 @@ def scripts(page: Path) -> list[str]:
 
 def test_scripts_only_where_they_are_needed(small_book):
     ours = [name for name in scripts(small_book / "index.html") if name.startswith(("widgets/", "mathjax/"))]
-    widgets = ["widgets/kit.js", "widgets/counter.js", "widgets/quiz.js", "widgets/host.js"]
-    assert [name for name in ours if name.startswith("widgets")] == widgets
+    quiz = [f"widgets/{bundle.key(path)}" for path in bundle.modules("quiz/view.js")]
+    counter = ["widgets/parts/one.js", "widgets/parts/counter.js", "widgets/Counter.js"]
+    assert [name for name in ours if name.startswith("widgets")] == [*counter, *quiz, "widgets/Quiz.js", "widgets/host.js"]
     assert ours.count("mathjax/tex-chtml-full.js") == 1  # the quiz has a formula, the page has none
     assert not [name for name in scripts(small_book / "plain.html") if name.startswith(("widgets", "mathjax"))]
 
@@ -74,15 +82,32 @@ def test_scripts_only_where_they_are_needed(small_book):
 def test_weight_files_are_copied_whole(tmp_path, monkeypatch):
     import base64
 
-    from utils import book
+    from utils.book import widgets
 
-    monkeypatch.setattr(blobs, "PRETRAINED", tmp_path)
-    blobs.export_weights({"x": np.arange(3)}, tmp_path / "three.bin")
+    monkeypatch.setattr(weights, "PRETRAINED", tmp_path)
+    monkeypatch.setattr(widgets.widgets, "folders", lambda: {"Quiz": "quiz"})
+    weights.export_weights({"x": np.arange(3)}, "three")
     app = type("App", (), {"builder": type("Builder", (), {"format": "html"}), "outdir": tmp_path / "out"})
-    book.copy_widgets(app)
+    widgets.copy_widgets(app)
     text = (tmp_path / "out" / "_static" / "weights" / "three.js").read_text()
-    assert base64.b64decode(re.search(r'\["three"\] = "([^"]+)";', text)[1]) == (tmp_path / "three.bin").read_bytes()
-    assert (tmp_path / "out" / "_static" / "widgets" / "quiz.js").exists()
+    assert base64.b64decode(re.search(r'\["three"\] = "([^"]+)";', text)[1]) == (tmp_path / "three.safetensors").read_bytes()
+    assert (tmp_path / "out" / "_static" / "widgets" / "quiz" / "view.js").exists()
+
+
+def test_a_weight_file_that_a_widget_asks_for_must_ship(tmp_path, monkeypatch):
+    """Second files too: DigitPad names three."""
+    from utils.book import widgets
+
+    monkeypatch.setattr(weights, "PRETRAINED", tmp_path)
+    monkeypatch.setattr(widgets.widgets, "folders", lambda: {"DigitPad": "digit_pad"})
+    app = type("App", (), {"builder": type("Builder", (), {"format": "html"}), "outdir": tmp_path / "out"})
+    said = []
+    monkeypatch.setattr(widgets.logger, "warning", lambda text, *values: said.append(text % values))
+    widgets.copy_widgets(app)
+    assert sorted(said) == [
+        f"DigitPad asks for the weights {name}, which utils/pretrained does not have"
+        for name in ("mnist-convnet", "mnist-dense", "mnist-neighbours")
+    ]
 
 
 @pytest.mark.browser
@@ -106,6 +131,7 @@ def test_the_directive_makes_a_widget(small_book, open_page):
         (":::{anywidget} parts/counter.js\n{ count: 3 }\n:::", "the body of anywidget is not JSON"),
         (":::{anywidget} parts/counter.js\n[3]\n:::", "not a JSON object"),
         (":::{anywidget} parts/nowhere.js\n{}\n:::", "no file parts/nowhere.js"),
+        (f":::{{anywidget}} {bundle.WIDGETS}/frames/nothing.js\n{{}}\n:::", "no file"),
         (':::{anywidget} parts/counter.js\n{ "weights": "nowhere" }\n:::', "wants the weights nowhere"),
     ],
 )

@@ -25,7 +25,7 @@ def train(monkeypatch, tmp_path):
     monkeypatch.setattr(
         sys,
         "argv",
-        ["train_coursenet.py", "--epochs", "3", "--work", str(tmp_path), "--out", str(tmp_path / "coursenet.bin")],
+        ["train_coursenet.py", "--epochs", "3", "--work", str(tmp_path), "--output", str(tmp_path / "coursenet.bin")],
     )
     policy = keras.config.dtype_policy()
 
@@ -60,6 +60,60 @@ def test_training_that_was_interrupted_goes_on_after_the_last_whole_epoch(train,
     assert meta["val_top1"] == pytest.approx(
         lines[-1]["val_accuracy"], abs=0.051
     )  # bfloat16 and float32 may part on two of 40 pictures
+
+
+@pytest.fixture
+def shipped(monkeypatch, tmp_path):
+    """A network that ships with the course, in a folder of this test."""
+    path = tmp_path / "shipped.bin"
+    path.write_bytes(b"what ships")
+    monkeypatch.setattr(script, "SHIPPED", path)
+    monkeypatch.setattr(script, "trainable", lambda classes: pytest.fail("it began to train"))
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments, classes, source, reason",
+    [
+        (["--epochs", "1"], 100, "local", "1 epochs, not 24"),
+        ([], 10, "local", "10 classes, not 100"),
+        ([], 100, "sample", "a sample"),
+    ],
+)
+def test_a_toy_never_overwrites_what_ships(arguments, classes, source, reason, shipped, monkeypatch, tmp_path):
+    x, y = np.zeros((classes, 8, 8, 3), "uint8"), np.arange(classes)
+    monkeypatch.setattr(data, "served", {"tiny imagenet": source})
+    monkeypatch.setattr(data, "tiny_imagenet", lambda: ((x, y), (x, y), [str(i) for i in range(classes)]))
+    link = tmp_path / "link.bin"
+    link.symlink_to(shipped)
+    policy = keras.config.dtype_policy()
+    for output in ([], ["--output", str(link)]):
+        argv = ["train_coursenet.py", "--work", str(tmp_path / "work"), *arguments, *output]
+        monkeypatch.setattr(sys, "argv", argv)
+        with pytest.raises(SystemExit, match=f"ships with the course.*{reason}.*--output"):
+            script.main()
+    keras.config.set_dtype_policy(policy)
+    assert shipped.read_bytes() == b"what ships"
+
+
+@pytest.mark.parametrize(
+    "damage", ["no weights", "weights cut short", "no metadata", "metadata cut short", "other metadata"]
+)
+def test_a_damaged_checkpoint_is_named_with_what_to_do(damage, train, tmp_path):
+    train()
+    backup, made = tmp_path / "backup", (tmp_path / "coursenet.bin").read_bytes()
+    weights, metadata = backup / "latest.weights.h5", backup / "training_metadata.json"
+    file = weights if "weights" in damage else metadata
+    whole = file.read_bytes()
+    if damage.startswith("no"):
+        file.unlink()
+    else:
+        file.write_bytes(b"[]" if damage.startswith("other") else whole[: len(whole) // 2])
+    with pytest.raises(
+        SystemExit, match=r"checkpoint in .*backup is damaged or incomplete[\s\S]*delete that folder: rm -r"
+    ):
+        train()
+    assert (tmp_path / "coursenet.bin").read_bytes() == made
 
 
 def test_augmented_pictures_have_the_size_and_range_that_was_asked_for_and_keep_their_labels():

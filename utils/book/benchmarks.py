@@ -56,6 +56,6 @@ def figure(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.10g}"
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> None:
+    """Register the directive with Sphinx."""
     app.add_directive("benchmarks-table", BenchmarksTable)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
