@@ -29,13 +29,13 @@ class Synonyms(Domain):
     """Other names of glossary entries, for the search alone."""
 
     name = "synonyms"
-    label = "Other names"
+    label = "Other name of a"
     object_types = {"name": ObjType("glossary entry")}  # noqa: RUF012 (as Sphinx declares it)
-    initial_data = {"names": {}}  # noqa: RUF012 – page: [(name, anchor)]
+    initial_data = {"names": {}}  # noqa: RUF012 – page: [("均方误差 (mean squared error)", anchor)]
 
     def process_doc(self, env: Any, docname: str, document: nodes.document) -> None:
         self.data["names"][docname] = [
-            (name, term["ids"][0])
+            (f"{name} ({term.astext()})", term["ids"][0])
             for glossary in document.findall(addnodes.glossary)
             for entry in glossary.findall(nodes.definition_list_item)
             for term in entry.findall(nodes.term)
