@@ -34,5 +34,5 @@
     },
     { rootMargin: "300px" },
   );
-  document.querySelectorAll(".plotly-figure").forEach((box) => seen.observe(box));
+  for (const box of document.querySelectorAll(".plotly-figure")) seen.observe(box);
 })();
