@@ -74,7 +74,12 @@ def test_scripts_only_where_they_are_needed(small_book):
     ours = [name for name in scripts(small_book / "index.html") if name.startswith(("widgets/", "mathjax/"))]
     quiz = [f"widgets/{bundle.key(path)}" for path in bundle.modules("quiz/view.js")]
     counter = ["widgets/parts/one.js", "widgets/parts/counter.js", "widgets/Counter.js"]
-    assert [name for name in ours if name.startswith("widgets")] == [*counter, *quiz, "widgets/Quiz.js", "widgets/host.js"]
+    assert [name for name in ours if name.startswith("widgets")] == [
+        *counter,
+        *quiz,
+        "widgets/Quiz.js",
+        "widgets/host.js",
+    ]
     assert ours.count("mathjax/tex-chtml-full.js") == 1  # the quiz has a formula, the page has none
     assert not [name for name in scripts(small_book / "plain.html") if name.startswith(("widgets", "mathjax"))]
 
@@ -90,7 +95,10 @@ def test_weight_files_are_copied_whole(tmp_path, monkeypatch):
     app = type("App", (), {"builder": type("Builder", (), {"format": "html"}), "outdir": tmp_path / "out"})
     widgets.copy_widgets(app)
     text = (tmp_path / "out" / "_static" / "weights" / "three.js").read_text()
-    assert base64.b64decode(re.search(r'\["three"\] = "([^"]+)";', text)[1]) == (tmp_path / "three.safetensors").read_bytes()
+    assert (
+        base64.b64decode(re.search(r'\["three"\] = "([^"]+)";', text)[1])
+        == (tmp_path / "three.safetensors").read_bytes()
+    )
     assert (tmp_path / "out" / "_static" / "widgets" / "quiz" / "view.js").exists()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from utils.synonyms import other_names
+from utils.book.synonyms import other_names
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@
 - `libraries`: MathJax and plotly.js are copied into the book, and what the theme loads without need is left out.
 - `benchmarks`: the directive {benchmarks-table} reads what `make bench` measured.
 - `exercises`: each chapter counts its exercises from 1.
+- `jumps`: the chapter box leads to the page's widgets. `synonyms`: the search knows other names of a glossary entry.
 """
 
 from sphinx.application import Sphinx
 
-from utils.book import benchmarks, exercises, libraries, plotly, results, widgets
+from utils.book import benchmarks, exercises, jumps, libraries, plotly, results, synonyms, widgets
 from utils.book.plotly import PlotlyRenderer  # the entry point in pyproject.toml names it here
 
 __all__ = ["PlotlyRenderer", "setup"]
@@ -18,7 +19,7 @@ __all__ = ["PlotlyRenderer", "setup"]
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register every part with Sphinx; each may be built in parallel."""
-    for part in (results, benchmarks, exercises, libraries, plotly, widgets):
+    for part in (results, benchmarks, exercises, jumps, synonyms, libraries, plotly, widgets):
         part.setup(app)
     app.add_css_file("course.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

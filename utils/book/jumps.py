@@ -1,4 +1,4 @@
-"""A Sphinx extension: the chapter box leads to the page's widgets, so that no one has to walk to them through the whole chapter.
+"""The chapter box leads to the page's widgets, so that no one has to walk to them through the whole chapter.
 
 "**Jump to** CapacityLab" is added to the list of the box "This chapter". Quizzes and frames stand where they belong and are no
 reason to jump.
@@ -49,6 +49,6 @@ def jump_line(anchors: dict[str, str]) -> nodes.list_item:
     return nodes.list_item("", line)
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> None:
+    """Register the links of the chapter boxes with Sphinx."""
     app.connect("doctree-resolved", add_jumps)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

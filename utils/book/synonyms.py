@@ -57,6 +57,6 @@ class Synonyms(Domain):
         return []
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
+    """Register the domain of other names with Sphinx."""
     app.add_domain(Synonyms)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
