@@ -84,11 +84,10 @@ def widget_scripts(app: Sphinx, page: str, template: str, context: dict, doctree
     for node in doctree.findall(nodes.raw):
         for name, text in _PLACEHOLDER.findall(node.astext()):
             formulas |= '"formulas": true' in text
-            if "course_view" in node:
-                view = Path(node["course_view"])
+            foreign = node.get("course_view")
+            view = Path(foreign) if foreign else _view(name, page)
+            if foreign and view:
                 _copy(app, view, bundle.declaration(name, view, node["course_rules"], []), name)
-            else:
-                view = _view(name, page)
             if view:
                 scripts |= dict.fromkeys([*(bundle.key(path) for path in bundle.modules(view)), f"{name}.js"])
             wanted = json.loads(text).get("weights")
@@ -112,7 +111,7 @@ def _view(name: str, page: str) -> Path | None:
 
 def state_rules(state: dict) -> dict[str, dict]:
     """Rules for a widget without a class in Python: flags, numbers and short texts of its first state may come from an address."""
-    kinds = {
+    kinds: dict[type, dict] = {
         bool: {"kind": "boolean"},
         int: {"kind": "number"},
         float: {"kind": "number"},
