@@ -24,12 +24,22 @@ class Finite(traitlets.Float[float, float]):
         return number
 
 
+def strokes() -> traitlets.List:
+    """A trait for what a reader draws on a pad: a list of strokes, each of at least one point.
+
+    A point is a list [x, y] of parts of the pad, from 0 to 1, right and down; a widget may add a third number.
+    """
+    point = traitlets.List(Finite(), minlen=2, maxlen=3)
+    return traitlets.List(traitlets.List(point, minlen=1)).tag(sync=True, local=True)
+
+
 def rule(trait: traitlets.TraitType) -> dict[str, Any]:
     """What a value of this trait may be, as JSON.
 
     Kinds are boolean, integer and number (with `min` and `max`, where the trait has them; with `.tag(indexes="frames")` the
-    largest is the last index of that list), choice (`choices`), text (`most` letters), list (`item`, from `least` to `most` of them), and opaque
-    for everything else; `.tag(rule={…})` says what no trait can. A trait with `.tag(local=True)` and an opaque one have `local`: they are not taken from an address.
+    largest is the last index of that list), choice (`choices`), text (`most` letters), list (`item`, from `least` to `most` of
+    them), and opaque for everything else; `.tag(rule={…})` says what no trait can. A trait with `.tag(local=True)` and an opaque
+    one have `local`: they are not taken from an address.
     """
     found = trait.metadata.get("rule") or _rule(trait)
     return found | ({"local": True} if trait.metadata.get("local") or found["kind"] == "opaque" else {})
