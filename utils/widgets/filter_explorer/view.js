@@ -264,11 +264,9 @@ function heatOf(state, eye) {
 
 // ---- layers
 
-let strips = 0; // on the page: radio buttons of one strip have one name
-
 /** All layers, with the map of the channel that is excited most. */
 function stripOf(state, layers, eye) {
-  const group = `fe-layer-${strips++}`;
+  const group = `fe-layer-${Math.random()}`; // a notebook loads this module once for each widget: a counter would begin again
   const chips = layers.map((layer) => chipOf(layer, group, () => state.set({ layer: layer.name })));
   const blocks = [...new Set(layers.map(({ block }) => block))].map((block) => {
     const inside = layers.flatMap((layer, i) => (layer.block === block ? [i] : []));
