@@ -106,7 +106,7 @@ def test_its_weights_ship_with_the_course(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_kit_and_widget_travel_light(name):
-    scripts = [bundle.script(path) for path in bundle.modules(getattr(widgets, name).view())]
+    scripts = [bundle.script(path) for path in bundle.modules(getattr(widgets, name).view_file())]
     size = sum(len(gzip.compress(script.encode(), 6)) for script in scripts)
     print(f"{name}: {size:,} bytes")
     assert size <= KIT_AND_ONE_WIDGET
@@ -115,7 +115,7 @@ def test_kit_and_widget_travel_light(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_function_is_longer_than_sixty_lines(name):
     """As biome formats it: from a line that opens a function to the one that closes it at the same indentation."""
-    for path in bundle.modules(getattr(widgets, name).view()):
+    for path in bundle.modules(getattr(widgets, name).view_file()):
         lines = path.read_text("utf-8").splitlines()
         for start, line in enumerate(lines):
             if not (line.endswith("{") and ("function" in line or "=> {" in line)):

@@ -18,4 +18,9 @@ def run_js(folder: Path, widget: str, calls: list) -> list:
 
 def decoded(address: str, mode: str = "RGB") -> np.ndarray:
     """The pixels of a picture that is stored as the address of its data."""
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert(mode))
+    return opened(base64.b64decode(address.partition(",")[2]), mode)
+
+
+def opened(file: bytes | np.ndarray, mode: str = "RGB") -> np.ndarray:
+    """The pixels of a picture from the bytes of its file."""
+    return np.asarray(Image.open(io.BytesIO(bytes(file))).convert(mode))

@@ -103,7 +103,7 @@ def widget_scripts(app: Sphinx, page: str, template: str, context: dict, doctree
 def _view(name: str, page: str) -> Path | None:
     """The view of a class of `utils.widgets`; a warning where there is none, or its folder lacks a part."""
     try:
-        return getattr(widgets, name).view()
+        return getattr(widgets, name).view_file()
     except (AttributeError, ImportError) as error:
         logger.warning("a widget %s stands in this page: %s", name, error, location=page)
         return None
@@ -127,7 +127,7 @@ def copy_widgets(app: Sphinx) -> None:
     _write(app, "widgets/host.js", bundle.HOST.read_text("utf-8"))
     for name in widgets.folders():
         widget = getattr(widgets, name)
-        _copy(app, widget.view(), widget.declaration(), name)
+        _copy(app, widget.view_file(), widget.declaration(), name)
         for file in set(widget.weight_files()) - set(weights.shipped()):
             logger.warning("%s asks for the weights %s, which utils/pretrained does not have", name, file)
     for name in weights.shipped():

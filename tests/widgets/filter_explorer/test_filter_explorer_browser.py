@@ -3,15 +3,18 @@
 import base64
 import io
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from support.convnets import decoded
-from support.widgets import all_named, darken, drag, draw, middle, settle, too_low
+from support.browser import QUIET, watch
+from support.convnets import decoded, opened
+from support.widgets import box_of, darken, drag, draw, middle, settle
 
-from utils.widgets import FilterExplorer, blobs
+from utils.weights import load_weights
+from utils.widgets import FilterExplorer
 from utils.widgets.filter_explorer.widget import LAYERS, PATTERNS, SIDE
 
 pytestmark = pytest.mark.browser
@@ -24,8 +27,7 @@ PATTERN, MAP = (f".fe-pair figure:nth-child({n}) canvas" for n in (1, 2))
 @pytest.fixture
 def write_explorer(write_page):
     """`write_explorer(**state)` → a page with a filter explorer and both of its files."""
-
-    return lambda **state: write_page(FilterExplorer(**state), others=(PATTERNS,))
+    return lambda **state: write_page(FilterExplorer(**state))
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def check_answers(page, net, picture) -> None:
     """The five on show are those of Keras for this picture."""
     from keras import ops
 
-    names = blobs.load_weights("coursenet")[1]["names"]
+    names = load_weights("coursenet")[1]["names"]
     shares = ops.convert_to_numpy(net(picture[None].astype("float32")))[0]
     for name, percent in answers(page):
         assert 100 * shares[names.index(name)] == pytest.approx(percent, abs=0.11)
@@ -101,16 +103,25 @@ def upload(page, data: bytes, name: str = "mine.png", mime: str = "image/png") -
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload").click()
     chooser.value.set_files({"name": name, "mimeType": mime, "buffer": data})
-    page.wait_for_timeout(300)
+    page.wait_for_function("!document.querySelector('.fe-note').textContent.startsWith('Reading')")
     ready(page)
 
 
-def state(page) -> dict:
-    """What the address says."""
-    page.wait_for_timeout(400)
-    from urllib.parse import parse_qsl, urlsplit
+def address_of(url: str) -> dict[str, str]:
+    return {key.partition(".")[2]: value for key, value in parse_qsl(urlsplit(url).fragment)}
 
-    return {key.partition(".")[2]: value for key, value in parse_qsl(urlsplit(page.url).fragment)}
+
+def check_address(page, **expected: str) -> None:
+    """The address comes to say this and nothing else."""
+    page.wait_for_url(lambda url: address_of(url) == expected)
+
+
+def note(page):
+    return page.locator(".fe-note")
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
 
 
 @pytest.fixture
@@ -123,10 +134,10 @@ def noise():
 
 def test_samples_are_read_as_keras_reads_them(open_page, write_explorer, address, net):
     page = open_page(address(write_explorer()))
-    stored = blobs.load_weights(PATTERNS)[1]["samples"]
+    stored, _ = load_weights(PATTERNS)
     for name in ("flower", "temple", "fish and umbrella"):
         page.get_by_role("button", name=f"Sample: {name}").click()
-        check_answers(page, net, decoded(stored[name]))
+        check_answers(page, net, opened(stored[f"samples/{name}"]))
         assert page.get_by_role("button", name=f"Sample: {name}").get_attribute("aria-pressed") == "true"
     page.wait_for_url("**FilterExplorer.sample=fish**")
 
@@ -142,7 +153,60 @@ def test_an_upload_is_read_to_the_pixel(explorer, net, noise):
     assert (seen(page) != noise).any()
     page.get_by_role("button", name="Your picture").press("Space")
     np.testing.assert_array_equal(seen(page), noise)
-    assert "picture" not in state(page)  # nobody else's business
+    page.get_by_role("checkbox", name="heat map").check()
+    check_address(page, heat="true")  # neither the picture, which is nobody else's business, nor that it is on show
+
+
+def test_an_upload_has_its_thumbnail(explorer, noise):
+    page = explorer()
+    assert not page.get_by_role("button", name="Your picture").is_visible()
+    upload(page, png(noise))
+    thumbnail = page.get_by_role("img", name="Your picture")
+    assert thumbnail.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == SIDE
+    assert box_of(page, "[data-name=own] img")["width"] > 30
+
+
+def test_it_opens_with_a_picture_that_it_knows(explorer):
+    page = explorer()
+    assert answers(page)[0][0] == "school bus"
+    classes = page.locator(".fe-classes")
+    assert not classes.get_by_text("goldfish").is_visible()
+    classes.get_by_text("The 100 classes").click()
+    text = classes.locator("p").inner_text()
+    assert text.split(": ")[1].rstrip(".").split(", ") == load_weights("coursenet")[1]["names"]
+
+
+def test_a_late_arrival_is_ignored(explorer, noise):
+    """A large file takes its time; who goes on meanwhile is not called back."""
+    page = explorer(heat=False)
+    page.evaluate(
+        """() => { const prototype = HTMLImageElement.prototype, decode = prototype.decode;
+        prototype.decode = function () { prototype.decode = decode;
+          return new Promise((resolve) => { window.release = resolve; }).then(() => decode.call(this)); }; }"""
+    )
+    with page.expect_file_chooser() as chooser:
+        press(page, "Upload")
+    chooser.value.set_files({"name": "large.png", "mimeType": "image/png", "buffer": png(noise)})
+    expect(note(page)).to_have_text("Reading “large.png” …")
+    press(page, "Sample: lake")
+    expect(note(page)).to_contain_text("never leaves this page")
+    lake = seen(page)
+    page.evaluate("window.release()")
+    ready(page)
+    assert (seen(page) == lake).all() and "never leaves this page" in note(page).inner_text()
+    assert not page.get_by_role("button", name="Your picture").is_visible()
+
+
+def test_the_checkbox_stands_apart_from_its_label(explorer):
+    gap = (
+        explorer()
+        .get_by_role("checkbox", name="heat map")
+        .evaluate(
+            """(box) => { const text = document.createRange(); text.selectNodeContents(box.parentElement);
+        text.setStartAfter(box); return text.getBoundingClientRect().left - box.getBoundingClientRect().right; }"""
+        )
+    )
+    assert gap >= 6
 
 
 def test_pictures_of_every_kind(explorer, noise):
@@ -201,21 +265,24 @@ def filming(browser, write_explorer, address):
     """`filming(allowed)` → a page in a browser with a camera that films a test picture."""
     from browser import find  # scripts/browser.py
 
-    launched = []
+    launched, problems = [], []
 
     def film(allowed: bool):
-        flags = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream"]
+        flags = [*QUIET, "--use-fake-device-for-media-stream"]
         if allowed:
             flags.append("--use-fake-ui-for-media-stream")
         launched.append(browser.browser_type.launch(executable_path=find(), args=flags))
         page = launched[-1].new_page(viewport={"width": 900, "height": 1300})
+        watch(page, problems)
         page.goto(address(write_explorer(heat=False)))
         ready(page)
         return page
 
     yield film
+    found = list(problems)
     for one in launched:
         one.close()
+    assert not found, found
 
 
 def running(page) -> bool:
@@ -234,12 +301,49 @@ def test_the_camera_takes_one_picture_and_stops(filming):
     page.get_by_role("button", name="Camera").press("Enter")
     page.get_by_role("button", name="Take the picture").wait_for()
     assert running(page) and page.locator("video").is_visible()
-    page.wait_for_timeout(300)
+    page.wait_for_function("document.querySelector('.fe-rate').textContent")
     page.keyboard.press("Enter")  # the focus has moved there
     page.get_by_role("button", name="Your picture").wait_for()
     assert not running(page) and not page.locator("video").is_visible()
     taken = seen(page)
     assert (taken != before).any() and taken.std() > 10
+    assert page.evaluate("document.activeElement.textContent") == "Camera …"
+
+
+ON_SHOW = "() => [...document.querySelectorAll('.fe-chip canvas, .fe-main canvas')].map((canvas) => canvas.toDataURL()).join()"
+
+
+def test_the_camera_is_read_live(filming):
+    """Answers, heat map and activations follow what the camera sees; nothing is saved until a picture is taken."""
+    page = filming(allowed=True)
+    page.get_by_role("button", name="What each finds").click()
+    check_address(page, view="activations")
+    before = seen(page)
+    page.evaluate(
+        """() => { window.written = 0; const write = history.replaceState;
+        history.replaceState = function (...given) { window.written++; return write.apply(this, given); }; }"""
+    )
+    press(page, "Camera")
+    expect(page.locator(".fe-rate")).to_have_text(re.compile(r"^\d+ pictures a second$"))
+    for _ in range(3):  # the fake camera's picture moves
+        shown = page.evaluate(ON_SHOW)
+        page.wait_for_function(f"(shown) => ({ON_SHOW})() !== shown", arg=shown)
+    print(f"live: {page.locator('.fe-rate').inner_text()}")
+    assert page.locator(".fe-answers button").first.inner_text()
+    assert not page.get_by_role("button", name="Your picture").is_visible()
+    assert page.evaluate("window.written") == 0
+    press(page, "Cancel")
+    assert not running(page) and (seen(page) == before).all()
+
+
+def test_another_picture_ends_the_filming(filming):
+    page = filming(allowed=True)
+    before = seen(page)
+    press(page, "Camera")
+    page.get_by_role("button", name="Take the picture").wait_for()
+    press(page, "Sample: bus")  # the one that was on show before
+    expect(page.locator("video")).to_be_hidden()
+    assert not running(page) and (seen(page) == before).all()
 
 
 def test_a_refused_camera_is_explained(filming):
@@ -273,7 +377,28 @@ def test_drawing_with_the_mouse(explorer, net):
     assert (drawn[32] == 255).all()
     check_answers(page, net, drawn)
     page.get_by_role("button", name="Clear").click()
-    assert (seen(page) == 255).all() and "strokes" not in state(page) and state(page)["sample"] == "drawing"
+    assert (seen(page) == 255).all()
+    page.get_by_role("checkbox", name="heat map").check()
+    check_address(page, heat="true")  # no drawing is shared without its strokes
+
+
+def test_a_drawing_is_read_while_the_pen_is_down(explorer):
+    page = explorer(heat=False, sample="drawing")
+    blank = answers(page)
+    box = box_of(page, ".cw-pad")
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 150, steps=4)
+    assert seen(page)[30, 30].max() < 60
+    first = answers(page)
+    page.mouse.move(box["x"] + 150, box["y"] + 60, steps=4)
+    second = answers(page)
+    assert blank != first != second
+    page.mouse.up()
+    press(page, "Sample: lake")  # at once: what was drawn is kept
+    ready(page)
+    press(page, "Draw")
+    assert answers(page) == second
 
 
 def test_drawing_with_keys(explorer):
@@ -299,7 +424,7 @@ def test_a_finger_draws_and_taps(explorer):
     scrolled = page.evaluate("scrollY")
     drag(page, start, (start[0], start[1] + 90))
     assert seen(page).min() < 60 and page.evaluate("scrollY") == scrolled
-    page.wait_for_timeout(400)  # so soon after a drag Chromium makes no click of a tap
+    page.wait_for_timeout(400)  # so soon after a drag Chromium makes no click of a tap, and nothing says when it would
     page.get_by_role("button", name="Sample: lake").tap()
     ready(page)
     page.locator(".fe-chip").nth(9).tap()
@@ -308,7 +433,7 @@ def test_a_finger_draws_and_taps(explorer):
     page.get_by_role("button", name="What each finds").tap()
     box = page.locator(GRID).bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] * 3.5 / 16, box["y"] + box["height"] * 2.5 / 12)
-    assert state(page) == {"sample": "lake", "layer": "block4_conv3", "view": "activations", "filter": "35"}
+    check_address(page, sample="lake", layer="block4_conv3", view="activations", filter="35")
     page.locator(".fe-answers button").nth(2).tap()
     page.get_by_role("checkbox", name="heat map").tap()
     assert page.get_by_role("checkbox", name="heat map").is_checked()
@@ -329,7 +454,7 @@ def test_layers_by_keys_and_mouse(explorer):
     for name, count in [(name, count) for name, count in LAYERS.items()][1:]:
         page.keyboard.press("ArrowRight")
         assert shown_filter(page) == f"Block {name[5]}, convolution {name[-1]}: filter 20 of {count}"
-    assert state(page)["layer"] == "block4_conv3"
+    check_address(page, layer="block4_conv3")
     page.locator(".fe-chip").nth(0).click()
     assert shown_filter(page) == "Block 1, convolution 1: filter 20 of 24"
 
@@ -359,12 +484,12 @@ def test_filters_by_keys_and_mouse(explorer):
     for column, row in ((4, 2), (11, 7), (0, 5)):
         page.mouse.click(box["x"] + box["width"] * (column + 0.5) / 12, box["y"] + box["height"] * (row + 0.5) / 8)
         assert shown_filter(page).endswith(f"filter {12 * row + column} of 96")
-    assert state(page)["filter"] == "60"
+    check_address(page, filter="60")
 
 
 def test_the_pattern_is_the_one_of_the_atlas(explorer):
     page = explorer(layer="block2_conv2", filter=29)
-    sheet = decoded(blobs.load_weights(PATTERNS)[1]["patterns"]["block2_conv2"])
+    sheet = opened(load_weights(PATTERNS)[0]["patterns/block2_conv2"])
     side = sheet.shape[1] // 12
     expected = Image.fromarray(sheet[2 * side : 3 * side, 5 * side : 6 * side])
     shown = pixels(page, PATTERN)[..., :3]
@@ -380,7 +505,7 @@ def test_the_map_is_keras_map(explorer, net):
     import keras
 
     page = explorer(layer="block3_conv2", filter=5, view="activations", sample="temple")
-    picture = decoded(blobs.load_weights(PATTERNS)[1]["samples"]["temple"])
+    picture = opened(load_weights(PATTERNS)[0]["samples/temple"])
     layer = keras.Model(net.inputs, net.get_layer("block3_conv2").output)(picture[None].astype("float32"))
     maps = keras.ops.convert_to_numpy(layer)[0]
     shown = pixels(page, MAP)
@@ -388,7 +513,7 @@ def test_the_map_is_keras_map(explorer, net):
     levels = shown[places][:, places, 0]
     expected = 255 * np.sin(1.57 * np.sqrt(maps[..., 5] / maps.max()))
     assert np.abs(levels - expected).max() <= 3
-    facts = page.locator(".fe > p").inner_text()
+    facts = page.locator(".filter-explorer > p").inner_text()
     numbers = [float(v) for v in re.findall(r"\d+(?:\.\d+)?", facts)]
     expected = [16, 16, maps[..., 5].max(), 100 * (maps[..., 5] == 0).mean(), 100 * (maps == 0).mean()]
     np.testing.assert_allclose(numbers, expected, atol=0.06)
@@ -401,8 +526,10 @@ def test_views(explorer):
     page.get_by_role("button", name="What each finds").click()
     maps = pixels(page, GRID)
     assert (maps != patterns).any() and "activations" in page.locator(GRID).get_attribute("aria-label")
+    check_address(page, view="activations")
     page.get_by_role("button", name="What each filter looks for").press("Space")
-    assert (pixels(page, GRID) == patterns).all() and "view" not in state(page)
+    assert (pixels(page, GRID) == patterns).all()
+    check_address(page)
 
 
 def test_heat_maps(explorer):
@@ -412,11 +539,13 @@ def test_heat_maps(explorer):
     assert page.locator(".fe-answers [aria-pressed=true]").inner_text().startswith(top[0][0])
     page.locator(".fe-answers button").nth(1).click()
     second = pixels(page, PICTURE)
-    assert (first != second).any() and state(page)["answer"] == top[1][0]
+    assert (first != second).any()
+    check_address(page, answer=top[1][0])
     assert top[1][0] in page.locator(".fe-top figcaption").inner_text()
     page.get_by_role("checkbox", name="heat map").press("Space")
     plain = pixels(page, PICTURE)
-    assert (plain != second).any() and state(page)["heat"] == "false"
+    assert (plain != second).any()
+    check_address(page, answer=top[1][0], heat="false")
     page.locator(".fe-answers button").nth(0).press("Enter")
     page.get_by_role("checkbox", name="heat map").click()
     assert (pixels(page, PICTURE) == first).all()
@@ -425,36 +554,21 @@ def test_heat_maps(explorer):
 # ---- the address, all readers, and what goes wrong
 
 
-def test_a_shared_address_and_damaged_ones(open_page, write_explorer):
+def test_a_shared_address(open_page, write_explorer):
     url = write_explorer().as_uri()
     page = open_page(
-        f"{url}#FilterExplorer.layer=block4_conv2&FilterExplorer.filter=101&FilterExplorer.view=activations&FilterExplorer.sample=bus"
+        f"{url}#FilterExplorer.layer=block4_conv2&FilterExplorer.filter=101&FilterExplorer.view=activations&FilterExplorer.sample=lake"
     )
     ready(page)
     assert shown_filter(page) == "Block 4, convolution 2: filter 101 of 192"
-    assert page.get_by_role("button", name="Sample: bus").get_attribute("aria-pressed") == "true"
-    for damage in (
-        "layer=none",
-        "filter=9999",
-        "filter=1.4",
-        "filter=-3",
-        "view=x",
-        "sample=own",
-        "sample=__proto__",
-        "answer=nothing",
-        "picture=x",
-    ):
-        page = open_page(f"{url}#FilterExplorer.{damage}")
+    assert page.get_by_role("button", name="Sample: lake").get_attribute("aria-pressed") == "true"
+    for without in ("own", "drawing"):  # their picture is not in the address
+        page = open_page(
+            f"{url}#FilterExplorer.sample={without}&FilterExplorer.filter=9999&FilterExplorer.answer=nothing"
+        )
         ready(page)
-        assert page.locator(".fe-answers button").count() == 5 and "NaN" not in page.locator(".cw").inner_text(), damage
-        assert "undefined" not in page.locator(".cw").inner_text(), damage
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone(explorer, scheme):
-    page = explorer(viewport=(320, 640), color_scheme=scheme, touch=True, sample="drawing")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert too_low(page, ".cw button:visible") == 0
+        assert page.get_by_role("button", name="Sample: bus").get_attribute("aria-pressed") == "true"
+        assert shown_filter(page).endswith("filter 95 of 96") and answers(page)[0][0] == "school bus"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -464,8 +578,6 @@ def test_it_is_for_everybody(explorer, scheme):
     page = explorer(color_scheme=scheme, sample="drawing")
     serious = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
     assert not serious, serious
-    all_named(page, "radio", "checkbox", "button", "application", "img")
-    assert page.get_by_role("group", name="Filter explorer").count() == 1
 
 
 def test_frames_follow_the_theme(explorer):
@@ -482,26 +594,23 @@ def test_a_missing_file_is_explained_in_its_place(open_page, write_explorer, mis
     page = open_page("about:blank")
     page.route(f"**/{missing}.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(write_explorer().as_uri())
-    page.get_by_text(f"The weight file {missing}.js is truncated.").wait_for()
+    page.get_by_text(f"The weight file {missing}.js is truncated").wait_for()
     if missing == "coursenet":
-        assert pixels_without_waiting(page, GRID) > 0 and page.get_by_role("button", name="Sample: bus").is_visible()
+        page.wait_for_function(FILLED, arg=GRID)
+        assert page.get_by_role("button", name="Sample: bus").is_visible()
     else:
         page.get_by_role("button", name="Draw").click()
         assert len(answers(page)) == 5
 
 
-def pixels_without_waiting(page, selector: str) -> int:
-    settle(page)
-    page.wait_for_timeout(300)
-    return page.evaluate(
-        "(s) => { const c = document.querySelector(s); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 === 3 && v).length; }",
-        selector,
-    )
+FILLED = """(selector) => { const canvas = document.querySelector(selector);
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((v, i) => i % 4 === 3 && v).length > data.length / 8; }"""
 
 
 def test_a_picture_set_from_python(explorer, net, noise):
-    address_of = "data:image/png;base64," + base64.b64encode(png(noise)).decode()
-    page = explorer(heat=False, picture=address_of, sample="own")
+    address = "data:image/png;base64," + base64.b64encode(png(noise)).decode()
+    page = explorer(heat=False, picture=address, sample="own")
     np.testing.assert_array_equal(seen(page), noise)
     check_answers(page, net, noise)
 
@@ -511,23 +620,3 @@ def test_a_broken_picture_set_from_python(open_page, write_explorer):
     expect(page.locator(".fe-note")).to_contain_text("none that this browser can read")
     page.get_by_role("button", name="Sample: lake").click()
     assert len(answers(page)) == 5
-
-
-def test_one_picture_takes_little_time_and_the_page_stays_alive(explorer):
-    page = explorer()
-    times = page.evaluate(
-        """async () => {
-          const trained = courseModules["kit.js"].readBlob(await courseBlob("coursenet"));
-          const { reading } = courseModules["filter_explorer.js"];
-          const pixels = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 37) % 256);
-          const times = [];
-          for (let n = 0; n < 15; n++) {
-            const start = performance.now();
-            const run = reading(trained, pixels);
-            while (!run.next().done);
-            times.push(performance.now() - start);
-          }
-          return times; }"""
-    )
-    print(f"one picture in {np.median(times):.0f} ms, the quickest in {min(times):.0f} ms")
-    assert min(times) <= 150  # the median too, on a machine that does nothing else

@@ -3,13 +3,20 @@
 import numpy as np
 import pytest
 import traitlets
-from support.convnets import decoded, run_js
+from support.convnets import opened
+from support.node import run_node
 
-from utils import gradients, pretrained
-from utils.widgets import FilterExplorer, blobs
+from utils import gradients, pretrained, weights
+from utils.weights import export_weights, load_weights
+from utils.widgets import FilterExplorer, bundle
 from utils.widgets.filter_explorer.widget import COLUMNS, LAYERS, PATTERNS, SAMPLES, SIDE, pack_patterns, samples
 
-COURSENET = blobs.PRETRAINED / "coursenet.bin"
+COURSENET = weights.weight_file("coursenet")
+MODULES = [*bundle.modules("filter_explorer/engine.js"), bundle.WIDGETS / "kit" / "weights.js"]
+
+
+def run_js(folder, calls: list) -> list:
+    return run_node(folder, "widgets/filter_explorer/filter_explorer.mjs", MODULES, calls, "courseModules")
 
 
 # ---- the network in the page
@@ -18,9 +25,9 @@ COURSENET = blobs.PRETRAINED / "coursenet.bin"
 @pytest.fixture(scope="module")
 def pictures():
     """A photograph, a drawing, and noise, uint8, (3, 64, 64, 3)."""
-    stored = blobs.load_weights(PATTERNS)[1]["samples"]
+    stored = load_weights(PATTERNS)[0]
     noise = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), "uint8")
-    return np.stack([decoded(stored["temple"]), decoded(stored["fish and umbrella"]), noise])
+    return np.stack([opened(stored["samples/temple"]), opened(stored["samples/fish and umbrella"]), noise])
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +37,7 @@ def told(pictures, tmp_path_factory) -> list[dict]:
         ["", "look", [str(COURSENET), picture.ravel().tolist(), chosen]]
         for picture, chosen in zip(pictures, (7, 60, 99))
     ]
-    return run_js(tmp_path_factory.mktemp("filters"), "filter_explorer.js", calls)
+    return run_js(tmp_path_factory.mktemp("filters"), calls)
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +79,15 @@ def test_heat_map_is_grad_cam(net, pictures, told):
     for answer, one, chosen in zip(told, ops.convert_to_numpy(maps), (7, 60, 99)):
         score = gradients.value_and_gradient(lambda x, c=chosen: ops.sum(ops.mean(x, (0, 1)) * kernel[:, c]) + bias[c])
         value, gradient = score(one)
-        weights = gradient.mean((0, 1))
+        importance = gradient.mean((0, 1))
         expected = (
-            np.maximum(one @ weights, 0) * one.shape[0] * one.shape[1]
+            np.maximum(one @ importance, 0) * one.shape[0] * one.shape[1]
         )  # the page's has not been divided by the places
         np.testing.assert_allclose(
             np.reshape(answer["heat"], expected.shape), expected, atol=1e-4 * max(expected.max(), 1)
         )
         assert value - float(bias[chosen]) == pytest.approx(
-            (one @ weights).sum(), abs=1e-3
+            (one @ importance).sum(), abs=1e-3
         )  # the map sums up to the score
 
 
@@ -90,7 +97,7 @@ def test_two_things_have_their_heat_in_their_places(tmp_path):
     fish, umbrella, bus = (names.index(name) for name in ("goldfish", "umbrella", "school bus"))
     both = picture["fish and umbrella"]
     calls = [["", "look", [str(COURSENET), *some]] for some in ((both, fish), (both, umbrella), (picture["bus"], bus))]
-    below, above, alone = run_js(tmp_path, "filter_explorer.js", calls)
+    below, above, alone = run_js(tmp_path, calls)
     assert set(np.argsort(below["shares"])[-2:]) == {fish, umbrella} and np.argmax(alone["shares"]) == bus
     y, x = np.divmod(np.argmax(below["heat"]), 8)
     assert y >= 4 and x < 4
@@ -122,12 +129,13 @@ def smooth(side: int = 32) -> dict[str, np.ndarray]:
 def test_patterns_survive_the_file(tmp_path):
     patterns = smooth()
     tensors, meta = pack_patterns(patterns)
-    blobs.export_weights(tensors, tmp_path / "atlas.bin", **meta)
-    tensors, meta = blobs.load_weights(tmp_path / "atlas.bin")
-    assert tensors["filters"].tolist() == list(LAYERS.values()) and list(meta["patterns"]) == list(LAYERS)
-    assert meta["quality"] == 90 and meta["columns"] == COLUMNS
+    export_weights(tensors, tmp_path / "atlas.safetensors", **meta)
+    tensors, meta = load_weights(tmp_path / "atlas.safetensors")
+    shipped, known = load_weights(PATTERNS)
+    assert set(tensors) == set(shipped) and {array.dtype for array in tensors.values()} == {np.dtype("uint8")}
+    assert meta["quality"] == 90 and meta["columns"] == COLUMNS and set(meta) <= set(known)
     for name, expected in patterns.items():
-        sheet = decoded(meta["patterns"][name])
+        sheet = opened(tensors[f"patterns/{name}"])
         for i in (0, 1, COLUMNS, len(expected) - 1):
             row, column = divmod(i, COLUMNS)
             tile = sheet[32 * row : 32 * row + 32, 32 * column : 32 * column + 32]
@@ -137,8 +145,8 @@ def test_patterns_survive_the_file(tmp_path):
 def test_finer_patterns_are_stored_less_finely():
     random = np.random.default_rng(0)
     noise = {name: random.integers(0, 256, (count, 16, 16, 3), "uint8") for name, count in LAYERS.items()}
-    _, meta = pack_patterns(noise, budget=200_000)
-    assert meta["quality"] < 90 and sum(len(picture) for picture in meta["patterns"].values()) <= 200_000
+    tensors, meta = pack_patterns(noise, budget=200_000)
+    assert meta["quality"] < 90 and sum(len(picture) for picture in tensors["patterns"].values()) <= 200_000
     with pytest.raises(ValueError, match="more than 1,000: make the patterns smaller"):
         pack_patterns(noise, budget=1000)
 
@@ -165,20 +173,18 @@ def test_other_patterns_are_refused(change, message):
 
 
 def test_shipped_files():
-    file = blobs.PRETRAINED / f"{PATTERNS}.bin"
-    assert file.stat().st_size <= 1_200_000
-    tensors, meta = blobs.load_weights(file)
-    assert (
-        tensors["filters"].tolist() == list(LAYERS.values()) and meta["columns"] == COLUMNS == 12
-    )  # as in js/filter_explorer.js
+    file = weights.weight_file(PATTERNS)
+    assert file.stat().st_size <= 900_000
+    tensors, meta = load_weights(file)
+    assert meta["columns"] == COLUMNS == 12
     for name, count in LAYERS.items():
-        height, width, _ = decoded(meta["patterns"][name]).shape
+        height, width, _ = opened(tensors[f"patterns/{name}"]).shape
         assert width % COLUMNS == 0 and height == width // COLUMNS * count / COLUMNS and width // COLUMNS >= 32
     assert tuple(meta["samples"]) == SAMPLES
     for name, picture in samples().items():
-        assert np.abs(decoded(meta["samples"][name]).astype(int) - picture).mean() < 8, name
-    weights, _ = blobs.load_weights(COURSENET)
-    assert {name: weights[f"{name}/kernel"].shape[3] for name in LAYERS} == LAYERS
+        assert np.abs(opened(tensors[f"samples/{name}"]).astype(int) - picture).mean() < 8, name
+    trained, _ = load_weights(COURSENET)
+    assert {name: trained[f"{name}/kernel"].shape[3] for name in LAYERS} == LAYERS
 
 
 # ---- the class
@@ -192,14 +198,29 @@ def test_traits_refuse_what_makes_no_sense():
         {"view": "both"},
         {"sample": "horse"},
         {"heat": 2},
+        {"sample": "own"},
+        {"picture": "https://example.org/a.png"},
+        {"strokes": [[]]},
     ):
         with pytest.raises(traitlets.TraitError):
             FilterExplorer(**wrong)
 
 
+def test_own_picture_needs_both():
+    widget = FilterExplorer(sample="own", picture="data:image/png;base64,AAAA")
+    assert widget.sample == "own"
+
+
+def test_the_page_knows_the_layers_and_what_an_address_may_say():
+    rules = FilterExplorer.rules()
+    assert dict(zip(rules["layer"]["choices"], rules["layer"]["filters"])) == LAYERS
+    assert rules["layer"]["sides"] == [64, 64, 32, 32, 16, 16, 16, 8, 8, 8]
+    assert rules["sample"]["choices"] == list(SAMPLES) and "local" not in rules["sample"]
+    assert rules["picture"]["local"] and rules["strokes"]["local"]
+
+
 def test_the_placeholder_holds_no_weights():
     widget = FilterExplorer(layer="block4_conv3", filter=17)
     html = widget.to_html()
-    assert len(html) < 1000 and widget.blob and widget._patterns
-    assert 'data-weights="coursenet"' in html and 'data-local="picture strokes"' in html
+    assert len(html) < 1000 and widget.blob and widget._more_blobs[PATTERNS]
     assert repr(widget) == "FilterExplorer(filter=17, layer='block4_conv3')"
