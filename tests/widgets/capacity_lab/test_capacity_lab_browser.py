@@ -11,7 +11,8 @@ from utils.widgets import CapacityLab
 pytestmark = pytest.mark.browser
 
 INK = """([i]) => { const canvas = document.querySelectorAll(".cl-pictures canvas")[i];
-    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.reduce((sum, v, at) => (sum * 31 + v * (at % 97)) % 1e9, 7); }"""
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((sum, v, at) => (sum * 31 + v * (at % 97)) % 1e9, 7); }"""
 FIT, CURVES = 0, 1
 
 
