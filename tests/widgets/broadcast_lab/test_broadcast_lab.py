@@ -35,7 +35,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def js(tmp_path_factory):
-    """What tests/js/broadcast.mjs answers for PAIRS and TEXTS; `answers` has one entry a pair."""
+    """What broadcast.mjs answers for PAIRS and TEXTS; `answers` has one entry a pair."""
     folder = tmp_path_factory.mktemp("broadcast")
     random = np.random.default_rng(0)
     large = [
@@ -43,10 +43,9 @@ def js(tmp_path_factory):
         for _ in range(500)
     ]
     pairs = [*PAIRS, *large, ((3, 4), (2, 4))]
-    job = {"pairs": pairs, "texts": list(TEXTS)}
-    told = run_node(
-        folder, "broadcast.mjs", bundle.modules("broadcast_lab.js"), job, 'courseModules["broadcast_lab.js"]'
-    )
+    job = {"pairs": pairs, "texts": list(TEXTS), "rule": BroadcastLab.rules()["first"]}
+    script = "widgets/broadcast_lab/broadcast.mjs"
+    told = run_node(folder, script, bundle.modules("broadcast_lab/engine.js"), job)
     told["pairs"] = list(zip(pairs, told["answers"], strict=True))
     return told
 
@@ -184,6 +183,12 @@ def test_other_states_are_refused(state, message):
     assert repr(lab) == "BroadcastLab()"
 
 
-def test_the_page_knows_the_same_limits():
-    source = (bundle.JS / "broadcast_lab.js").read_text("utf-8")
-    assert f"const RANK = {RANK};" in source and f"const LONGEST = {LONGEST};" in source
+def test_the_page_is_told_what_a_shape_may_be():
+    rules = BroadcastLab.rules()
+    assert rules["first"] == rules["second"]
+    assert rules["first"] == {
+        "kind": "list",
+        "item": {"kind": "integer", "min": 0, "max": LONGEST},
+        "least": 0,
+        "most": RANK,
+    }

@@ -1,17 +1,18 @@
-"""CapacityLab in a browser: every control by mouse, keys and touch, over http and from disk; training, pausing, sharing, smoothness."""
+"""CapacityLab in a browser: every control by mouse, keys and touch, over http and from disk; training, pausing, sharing."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
-from support.widgets import all_named, darken, settle, too_low
+from support.widgets import darken, settle
 
 from utils.widgets import CapacityLab
 
 pytestmark = pytest.mark.browser
 
 INK = """([i]) => { const canvas = document.querySelectorAll(".cl-pictures canvas")[i];
-    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.reduce((sum, v, at) => (sum * 31 + v * (at % 97)) % 1e9, 7); }"""
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((sum, v, at) => (sum * 31 + v * (at % 97)) % 1e9, 7); }"""
 FIT, CURVES = 0, 1
 
 
@@ -33,6 +34,15 @@ def picture(page, which: int) -> int:
     """A sum over the pixels of a canvas, which tells two pictures apart."""
     settle(page)
     return page.evaluate(INK, [which])
+
+
+def beyond(page, step: int) -> None:
+    """Wait until the training is past a step."""
+    page.wait_for_function(
+        "(step) => Number(document.querySelector('.cl-readout').textContent.match(/[\\d,]+/)[0].replace(',', '')) >= step",
+        arg=step,
+        timeout=60_000,
+    )
 
 
 def trained_to(page, step: int) -> dict:
@@ -70,18 +80,19 @@ def test_train_pause_step_and_start_again(lab):
     assert start["step"] == 0 and start["parameters"] == 321 and start["points"] == 20
     fit, curves = picture(page, FIT), picture(page, CURVES)
     press(page, "Train")
-    page.wait_for_timeout(700)
-    assert page.locator(".cl-main").inner_text() == "Pause"
+    expect(page.locator(".cl-main")).to_have_text("Pause")
+    beyond(page, 5)
     press(page, "Pause")
     paused = reading(page)
     assert paused["step"] >= 5 and paused["training"] < start["training"]
     assert paused["gap"] == pytest.approx(paused["validation"] - paused["training"], abs=0.0011)
     assert picture(page, FIT) != fit and picture(page, CURVES) != curves
-    page.wait_for_timeout(300)
+    settle(page)
     assert reading(page) == paused and page.locator(".cl-main").inner_text() == "Train"
     press(page, "One step")
     assert reading(page)["step"] == paused["step"] + 1
-    assert page.locator(".cw-hidden[role=status]").inner_text().startswith(f"Step {paused['step'] + 1:,.0f}:")
+    heard = page.locator(".cw-hidden[role=status]")
+    expect(heard).to_have_text(re.compile(f"^Step {paused['step'] + 1:,.0f}:"))
     press(page, "Start again")
     assert reading(page) == start
     assert picture(page, FIT) == fit
@@ -155,9 +166,7 @@ def test_each_setting_changes_the_training(lab):
 def test_a_setting_changed_while_it_trains(lab):
     page = lab()
     press(page, "Train")
-    page.wait_for_function(
-        "Number(document.querySelector('.cl-readout').textContent.match(/\\d+/)[0]) > 60", timeout=30_000
-    )
+    beyond(page, 60)
     page.get_by_role("slider", name="Units in a layer").press("ArrowLeft")
     settle(page)
     assert page.locator(".cl-main").inner_text() == "Pause"
@@ -169,7 +178,7 @@ def test_a_setting_changed_while_it_trains(lab):
 def test_touch(lab):
     page = lab(viewport=(360, 740), touch=True)
     page.get_by_role("button", name="Train", exact=True).tap()
-    page.wait_for_timeout(500)
+    beyond(page, 1)
     page.get_by_role("button", name="Pause", exact=True).tap()
     assert reading(page)["step"] > 0
     slider = page.get_by_role("slider", name="Noise")
@@ -177,7 +186,7 @@ def test_touch(lab):
     box = slider.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] * 0.95, box["y"] + box["height"] / 2)
     settle(page)
-    assert slider.get_attribute("aria-valuetext") >= "0.90" and reading(page)["step"] == 0
+    assert float(slider.get_attribute("aria-valuetext")) >= 0.9 and reading(page)["step"] == 0
     page.get_by_label("show the fit of the lowest").tap()
     assert page.get_by_label("show the fit of the lowest").is_checked()
 
@@ -218,7 +227,7 @@ def test_a_shared_address_shows_the_same_training(open_page, write_page, address
     page.get_by_role("slider", name="Units in a layer").press("End")
     page.get_by_role("slider", name="Dropout").press("ArrowRight")
     press(page, "Train")
-    page.wait_for_timeout(600)
+    beyond(page, 5)
     press(page, "Pause")
     mine = reading(page)
     assert mine["step"] > 0
@@ -228,26 +237,6 @@ def test_a_shared_address_shows_the_same_training(open_page, write_page, address
     assert trained_to(shared, int(mine["step"])) == mine
     shared.evaluate("location.hash = '#CapacityLab.units=2&CapacityLab.steps=50'")
     assert trained_to(shared, 50)["parameters"] == 2 * 2 + 2 * 3 + 3
-
-
-def test_damaged_addresses_do_no_harm(open_page, write_page):
-    url = write_page(CapacityLab()).as_uri()
-    for damage in (
-        "units=-5",
-        "units=1e9",
-        "samples=0",
-        "noise=99",
-        "l2=7",
-        "dropout=1",
-        "seed=-3",
-        "depth=9",
-        "learning_rate=0",
-        "steps=-4",
-    ):
-        page = open_page(f"{url}#CapacityLab.{damage}")
-        page.locator(".cl-readout").wait_for()
-        press(page, "One step")
-        assert reading(page)["step"] == 1 and reading(page)["training"] < 100, damage
 
 
 def test_state_set_by_a_program(lab):
@@ -261,37 +250,7 @@ def test_state_set_by_a_program(lab):
     assert trained_to(page, 100)["training"] == first["training"]
 
 
-# ---- smoothness and looks
-
-
-def test_frames_do_not_wait_for_training(lab):
-    page = lab(units=64, samples=20)
-    press(page, "Train")
-    page.wait_for_timeout(500)
-    frames, steps = page.evaluate(
-        """async () => {
-          const step = () => Number(document.querySelector(".cl-readout").textContent.match(/[\\d,]+/)[0].replace(",", ""));
-          const [first, began, times] = [step(), performance.now(), []];
-          let last = began;
-          while (performance.now() - began < 2000) {
-            await new Promise(requestAnimationFrame);
-            times.push(performance.now() - last);
-            last = performance.now();
-          }
-          return [times, (step() - first) / 2]; }"""
-    )
-    frames.sort()
-    print(
-        f"64 units, 20 points: {steps:.0f} steps a second while drawing; frame of {frames[len(frames) // 2]:.1f} ms in the median"
-    )
-    assert frames[len(frames) // 2] < 200 and steps > 5  # for busy machines; a quiet one draws every 17 ms
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone(lab, scheme):
-    page = lab(viewport=(320, 640), color_scheme=scheme, touch=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert too_low(page) == 0
+# ---- looks
 
 
 def test_ink_follows_the_theme(lab):
@@ -299,9 +258,3 @@ def test_ink_follows_the_theme(lab):
     before = picture(page, FIT)
     darken(page)
     assert picture(page, FIT) != before
-
-
-def test_controls_have_names(lab):
-    page = lab()
-    all_named(page, "slider", "button", "checkbox", "combobox", "spinbutton", "img")
-    assert page.get_by_role("group", name="Capacity lab").count() == 1

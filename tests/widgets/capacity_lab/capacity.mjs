@@ -71,15 +71,4 @@ const masks = job.rates.map(
   (rate) => js.dropoutMasks(wide, 400, rate, chance)?.map((mask) => [...mask.subarray(0, 20000)]) ?? null,
 );
 
-const speeds = job.speeds.map((settings) => {
-  const lab = js.experiment(settings);
-  lab.advance(200);
-  const times = Array.from({ length: 60 }, () => {
-    const start = performance.now();
-    lab.advance(1);
-    return performance.now() - start;
-  });
-  return 1000 / times.sort((a, b) => a - b)[30];
-});
-
-console.log(JSON.stringify({ trainings, gradients, masks, speeds }));
+console.log(JSON.stringify({ trainings, gradients, masks }));

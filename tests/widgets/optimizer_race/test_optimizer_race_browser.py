@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from support.race import job
-from support.widgets import settle, too_low
+from support.widgets import drag, settle
 
 from utils.widgets import OptimizerRace
 from utils.widgets.optimizer_race.widget import OPTIMIZERS, SURFACES
@@ -73,7 +74,7 @@ def slider(page, name):
 
 
 def expected(lands, run_race, surface="bowl", start=None, evaluations=1000, **settings) -> dict:
-    """What the engine says of all six: title → (evaluations, status)."""
+    """What the engine makes of all six: title → (evaluations, status)."""
     land = lands[surface][1]
     values = {"rate": land["rate"], "momentum": 0.9, "adaptive": land["adaptiveRate"]} | settings
     answers = run_race([job(name, surface, start or land["start"], evaluations, **values) for name in OPTIMIZERS])
@@ -102,27 +103,6 @@ def test_over_http_and_from_disk_and_shared_as_a_link(open_page, write_page, add
     shared = ready(open_page(page.url))
     assert table(shared) == table(page) and start(shared) == start(page)
     assert (picture(shared) == picture(page)).all()
-
-
-def test_an_address_of_nonsense_changes_nothing(open_page, write_page):
-    url = write_page(OptimizerRace(evaluations=5)).as_uri()
-    for broken in (
-        "surface=moon",
-        "start=[1]",
-        'start=["a",2]',
-        "start=[null,1]",
-        "start=[1e300,0]",
-        "shown=7",
-        'shown=["x"]',
-        "learning_rate=-3",
-        "momentum=77",
-        "evaluations=1e9",
-        "condition=-1",
-        "tilt=9e9",
-    ):
-        page = ready(open_page(f"{url}#OptimizerRace.{broken}"))
-        assert len(table(page)) == 6 and np.isfinite(start(page)).all(), broken
-        assert picture(page)[:, 3].any()
 
 
 # ---- the start
@@ -160,6 +140,17 @@ def test_a_finger_sets_the_start(open_race):
     assert table(page)["SGD"][2] == "at the start"
 
 
+def test_a_swipe_scrolls_and_leaves_the_start(open_race):
+    page = open_race(viewport=(360, 500), touch=True)
+    page.locator(PICTURE).scroll_into_view_if_needed()
+    before, scrolled = start(page), page.evaluate("scrollY")
+    drag(page, spot(page, 0.3, 0.8), spot(page, 0.3, 0.1), steps=12)
+    page.wait_for_function("(before) => scrollY > before + 30", arg=scrolled)
+    assert start(page) == before
+    drag(page, spot(page, 0.3, 0.5), spot(page, 0.8, 0.5), steps=12)
+    assert np.abs(np.array(start(page)) - [1.8, 0]).max() < 0.06
+
+
 def test_arrow_keys_move_the_start(open_race):
     page = open_race(start=[0.0, 0.0])
     page.locator(PICTURE).focus()
@@ -181,22 +172,22 @@ def test_arrow_keys_move_the_start(open_race):
 def test_run_pause_and_to_the_end(open_race, lands, run_race):
     page = open_race()
     button(page, "Run").click()
-    page.wait_for_timeout(900)
+    page.wait_for_function("document.querySelector('.or-table tbody td + td').textContent > 3")
     button(page, "Pause").click()
     used = slider(page, "Evaluations").input_value()
-    assert 3 < int(used) < 900
-    page.wait_for_timeout(300)
+    assert 3 < int(used) < 1000
+    settle(page)
     assert slider(page, "Evaluations").input_value() == used
     button(page, "Run").press("Enter")
     page.wait_for_function("document.querySelector('.or-play').textContent.includes('Run')", timeout=15_000)
     assert {title: (used, status) for title, (_, used, status) in table(page).items()} == expected(lands, run_race)
     button(page, "Run").click()  # once more from the start
-    page.wait_for_timeout(150)
     button(page, "Pause").click()
-    assert int(slider(page, "Evaluations").input_value()) < 100
-    page.wait_for_timeout(600)
-    spoken = page.locator("[role=status]").inner_text()
-    assert re.match(r"\d+ evaluations: SGD running", spoken) and "L-BFGS" in spoken
+    assert int(slider(page, "Evaluations").input_value()) < 1000
+    button(page, "Reset").click()
+    for _ in range(2):
+        button(page, "One evaluation").click()
+    expect(page.locator("[role=status]")).to_have_text(re.compile("^2 evaluations: SGD running.*L-BFGS"))
 
 
 def test_step_reset_and_the_slider(open_race):
@@ -219,7 +210,55 @@ def test_reduced_motion_shows_the_end_at_once(open_race, lands, run_race):
     assert "Run" in page.locator(".or-play").inner_text()
 
 
+def test_who_has_used_up_the_evaluations_runs_no_more(open_race):
+    page = open_race(surface="rosenbrock", evaluations=1000)
+    assert table(page)["SGD"][1:] == ["1000", "out of evaluations"]
+    assert "running" not in str(table(page))
+    expect(page.locator("[role=status]")).to_have_text(re.compile("SGD out of evaluations"))
+    slider(page, "Evaluations").press("ArrowLeft")
+    assert table(page)["SGD"][1:] == ["999", "running"]
+
+
+def test_names_at_the_minimum_do_not_cover_one_another(open_race):
+    page = open_race(surface="beale", evaluations=998)
+    page.evaluate(
+        """() => { const write = CanvasRenderingContext2D.prototype.fillText; globalThis.names = {};
+          CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+            if (this.font.includes("bold")) {
+              const width = this.measureText(text).width;
+              const left = this.textAlign === "end" ? x - width : x;
+              names[text] = { left, right: left + width, y };
+            }
+            write.call(this, text, x, y); }; }"""
+    )
+    slider(page, "Evaluations").press("ArrowRight")
+    settle(page)
+    names = page.evaluate("names")
+    assert set(names) == {"SGD", "momentum", "RMSprop", "Adam", "CG", "L-BFGS"}
+    apart = lambda a, b: a["left"] >= b["right"] or b["left"] >= a["right"] or abs(a["y"] - b["y"]) >= 12  # noqa: E731
+    assert [(a, b) for a in names for b in names if a < b and not apart(names[a], names[b])] == []
+
+
 # ---- the settings
+
+
+@pytest.mark.parametrize("surface", ["rosenbrock", "himmelblau"])
+def test_contours_are_those_of_the_surface_chosen_while_the_picture_is_drawn(open_race, open_page, surface):
+    """A picture asked for just before the surface changes is drawn just after it: it must not keep the old lines."""
+    page = open_race()
+    page.evaluate(
+        """async (surface) => {
+          document.body.className = "touched"; // as a change of theme does: a drawing is due in the next frame
+          await Promise.resolve();
+          const select = document.querySelector(".cw select");
+          select.selectedIndex = [...select.options].findIndex(({ text }) => text.toLowerCase().startsWith(surface));
+          select.dispatchEvent(new Event("change", { bubbles: true })); }""",
+        surface,
+    )
+    settle(page)
+    chosen = picture(page)
+    fresh = ready(open_page(f"{page.url.split('#')[0]}#OptimizerRace.surface={surface}", (900, 1100)))
+    assert (chosen == picture(fresh)).all()
 
 
 def test_surface_by_choice_brings_its_own_start_and_rates(open_race, lands):
@@ -290,14 +329,6 @@ def test_racers_come_and_go(open_race):
 # ---- the page around it
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("surface", ["bowl", "himmelblau"])
-def test_it_fits_a_phone(open_race, scheme, surface):
-    page = open_race(viewport=(320, 640), color_scheme=scheme, touch=True, surface=surface, evaluations=300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert too_low(page, ".cw button, .cw select") == 0
-
-
 def test_lines_follow_the_theme(open_race):
     page = open_race()
     dark_ink = picture(page)
@@ -307,17 +338,4 @@ def test_lines_follow_the_theme(open_race):
     )
     light_ink = picture(page)
     solid = dark_ink[:, 3] > 200
-    assert dark_ink[solid, 0].mean() < 130 < 180 < light_ink[solid, 0].mean()
-
-
-def test_a_race_is_drawn_within_a_frame(open_race):
-    """Dragging the start with all racers at the end stays quick."""
-    page = open_race(surface="rosenbrock", evaluations=1000)
-    milliseconds = page.evaluate(
-        """() => { const { race, surface } = courseModules["optimizers.js"]; const land = surface("rosenbrock");
-          const times = []; for (let i = 0; i < 20; i++) { const start = performance.now();
-            for (const name of courseModules["optimizers.js"].NAMES) race(name, land, [-1.2, 1 + i / 50], { rate: 0.001, momentum: 0.9, adaptiveRate: 0.1 }, 1000);
-            times.push(performance.now() - start); } return times; }"""
-    )
-    print(f"six races of 1,000 evaluations: median {np.median(milliseconds):.1f} ms")
-    assert np.median(milliseconds) < 50
+    assert dark_ink[solid, 0].mean() < 130 and light_ink[solid, 0].mean() > 180

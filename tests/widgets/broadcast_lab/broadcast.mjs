@@ -1,11 +1,11 @@
-// What broadcast_lab.js says of pairs of shapes and of texts: node broadcast.mjs <bundle.mjs> <job.json>; prints the answers as JSON.
+// What broadcast_lab/engine.js says of pairs of shapes and of texts: node broadcast.mjs <bundle.mjs> <job.json>; prints the answers as JSON.
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const [bundle, path] = process.argv.slice(2);
 const js = (await import(pathToFileURL(bundle))).default;
-const { pairs, texts } = JSON.parse(readFileSync(path));
+const { pairs, texts, rule } = JSON.parse(readFileSync(path));
 
 /** All indices of a shape, the last axis fastest. */
 const indices = ([n, ...rest]) =>
@@ -21,9 +21,13 @@ const answers = pairs.map((shapes) => {
     sources,
     code,
     complaint: shape ? null : js.complaint(shapes),
-    repair: shape ? null : js.repair(shapes),
+    repair: shape ? null : js.repair(shapes, rule.most),
   };
 });
 console.log(
-  JSON.stringify({ answers, shapes: texts.map(js.parse), written: pairs.map(([shape]) => js.written(shape)) }),
+  JSON.stringify({
+    answers,
+    shapes: texts.map((text) => js.parse(text, rule)),
+    written: pairs.map(([shape]) => js.written(shape)),
+  }),
 );

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from support.widgets import all_named, settle
+from support.widgets import settle
 
 from utils.widgets import BroadcastLab
 
@@ -42,7 +42,7 @@ def ready(page):
 
 def verdict(page) -> str:
     settle(page)
-    return page.locator(".bl-lab > .bl-shapes .cw-live").inner_text()
+    return page.locator(".bl-shapes .cw-live").inner_text()
 
 
 def cells(page, name: str) -> list[list[int]]:
@@ -341,27 +341,6 @@ def test_state_set_by_a_program(open_lab):
     assert page.get_by_label("Show", exact=True).evaluate("node => node.selectedOptions[0].text") == "which meets which"
 
 
-def test_damaged_addresses_do_no_harm(open_page, write_page):
-    url = write_page(BroadcastLab()).as_uri()
-    for damage in (
-        "first=null",
-        "first=[9]",
-        "first=[1,1,1,1]",
-        'first=["a"]',
-        "first=[1.5]",
-        "first={}",
-        "second=[-1]",
-        "second=[[1]]",
-        "operation=divide",
-        "operation=toString",
-    ):
-        page = ready(open_page(f"{url}#BroadcastLab.{damage}"))
-        assert verdict(page) == "(3, 1) and (4,) fit: the result has the shape (3, 4).", damage
-        assert cells(page, "result")[0] == [11], damage
-        button(page, axis("first", 2, "longer")).click()
-        assert shapes(page)[0] == "(4, 1)", damage
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "state", [{"first": (2, 1, 6), "second": (4, 1), "operation": "pairs"}, {"first": (6, 6, 6), "second": (5, 6, 5)}]
@@ -371,16 +350,11 @@ def test_it_fits_a_phone(open_lab, scheme, state):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     outside = page.evaluate(
         """() => { const right = document.querySelector(".cw").getBoundingClientRect().right;
-            return [...document.querySelectorAll(".cw *")].filter((node) => node.getBoundingClientRect().right > right + 0.5).map((node) => node.className); }"""
+            const out = (node) => node.getBoundingClientRect().right > right + 0.5;
+            return [...document.querySelectorAll(".cw *")].filter(out).map((node) => node.className); }"""
     )
     assert outside == []
     small = page.evaluate(
         "[...document.querySelectorAll('.cw button, .cw select')].filter((b) => b.offsetParent && b.getBoundingClientRect().height < 34).length"
     )
     assert small == 0
-
-
-def test_controls_have_names(open_lab):
-    page = open_lab(first=(4, 3), second=(4,))
-    all_named(page, "textbox", "button", "combobox", "img", "table")
-    assert page.get_by_role("group", name="Broadcast lab").count() == 1
