@@ -8,8 +8,8 @@ import traitlets
 from support.node import TOLERANCE
 from support.writer import SHIPPED, job
 
-from utils import results
-from utils.widgets import TemperatureSampler, blobs
+from utils import results, weights
+from utils.widgets import TemperatureSampler
 
 LETTERS = "\n abcdefghij"
 
@@ -67,16 +67,16 @@ def test_the_engine_agrees_with_keras(run_writer, tmp_path):
     for name, model in models():
         expected = logits_of(model, codes)
         for dtype, tolerance in TOLERANCE.items():
-            path = tmp_path / f"model.{dtype}.bin"
-            blobs.export_weights(model, path, dtype=dtype, **TemperatureSampler.describe(model, LETTERS))
+            path = tmp_path / f"model.{dtype}.safetensors"
+            weights.export_weights(model, path, dtype=dtype, **TemperatureSampler.describe(model, LETTERS))
             (found,) = run_writer([(READ.format(codes=codes), path)])
             assert np.abs(found - expected).max() <= tolerance, (name, dtype, np.abs(found - expected).max())
 
 
 def test_forgetting(run_writer, tmp_path):
     _, model = next(models())
-    path = tmp_path / "model.bin"
-    blobs.export_weights(model, path, **TemperatureSampler.describe(model, LETTERS))
+    path = tmp_path / "model.safetensors"
+    weights.export_weights(model, path, **TemperatureSampler.describe(model, LETTERS))
     read = "(() => { const n = reader(trained), z = [3, 4, 3].map((code) => n.read(code).slice()); n.forget(); return [...z, n.read(3).slice()]; })()"
     ((first, _, later, afresh),) = run_writer([(read, path)])
     assert first == afresh != later
@@ -207,7 +207,7 @@ def test_the_same_seed_gives_the_same_text(run_writer):
 
 def test_the_text_is_the_one_that_numpy_writes(run_writer):
     """An LSTM of a few lines and the Python generator write, from the same weights, what the page writes."""
-    arrays, meta = blobs.load_weights(SHIPPED)
+    arrays, meta = weights.load_weights(SHIPPED)
     kernel, recurrent, bias = (arrays[f"lstm/lstm_cell/{name}"] for name in ("kernel", "recurrent_kernel", "bias"))
     h = c = np.zeros(len(recurrent))
     prompt, written = "there is no ", ""
@@ -227,9 +227,16 @@ def test_the_text_is_the_one_that_numpy_writes(run_writer):
 def test_the_shipped_network_agrees_with_keras(run_writer):
     from keras import layers
 
-    arrays, meta = blobs.load_weights(SHIPPED)
+    arrays, meta = weights.load_weights(SHIPPED)
     model = network(layers.LSTM(128, return_sequences=True), letters=meta["vocabulary"])
-    model.set_weights(list(arrays.values()))
+    names = (
+        "lstm/lstm_cell/kernel",
+        "lstm/lstm_cell/recurrent_kernel",
+        "lstm/lstm_cell/bias",
+        "logits/kernel",
+        "logits/bias",
+    )
+    model.set_weights([arrays[name] for name in names])
     prose = (
         "the desire for truth, which is to tempt us to many a hazardous venture--what questions has it not laid before us?\n"
         * 5
@@ -242,7 +249,7 @@ def test_the_shipped_network_agrees_with_keras(run_writer):
 
 
 def test_shipped_weights_are_small_and_say_where_they_come_from():
-    _, meta = blobs.load_weights(SHIPPED)
+    _, meta = weights.load_weights(SHIPPED)
     assert SHIPPED.stat().st_size <= 300_000
     assert {"corpus", "made_by", "date", "test_cross_entropy", "test_accuracy"} <= set(meta)
     assert len(meta["vocabulary"]) == 57 and meta["test_cross_entropy"] <= 1.5
@@ -270,6 +277,7 @@ def test_state_is_checked():
     for wrong in (
         {"temperature": 3.0},
         {"temperature": -0.1},
+        {"temperature": float("nan")},
         {"method": "beam"},
         {"k": 0},
         {"length": 0},
@@ -282,11 +290,13 @@ def test_state_is_checked():
 def test_a_model_of_ones_own_arrives_in_float32():
     for name, model in models():
         widget = TemperatureSampler.from_model(model, list(LETTERS), temperature=0.3)
-        arrays, meta = blobs.unpack(widget.blob)
+        arrays, meta = weights.unpack(widget.blob)
         assert widget.weights == "" and widget.temperature == 0.3 and meta["vocabulary"] == LETTERS, name
-        for array, weight in zip(arrays.values(), model.get_weights(), strict=True):
-            np.testing.assert_array_equal(array, weight)
-        assert "data-weights" not in widget.to_html(), "the page must not ask for another network's weights"
+        stored = {variable.path: value for variable, value in zip(model.weights, model.get_weights())}
+        assert set(arrays) == set(stored), name
+        for path, array in arrays.items():
+            np.testing.assert_array_equal(array, stored[path])
+        assert '"weights": ""' in widget.to_html(), "the page must not ask for another network's weights"
 
 
 def test_the_notes_model_works_too():

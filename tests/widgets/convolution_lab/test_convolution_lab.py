@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets
-from support.convnets import run_js
+from support.node import run_node
 
-from utils.widgets import ConvolutionLab
-from utils.widgets.convolution_lab.widget import SIDE
+from utils.widgets import ConvolutionLab, bundle
+
+SIDE = 24
 
 STRIDES, PADDINGS, POOLINGS = (1, 2, 3), ("valid", "same"), ("none", "max", "average")
 SETTINGS = [
@@ -20,7 +21,9 @@ SETTINGS = [
 
 
 def lab_js(folder: Path, calls: list) -> list:
-    return run_js(folder, "convolution_lab.js", [["convolution_lab.js", *call] for call in calls])
+    """Answers of the engine to `calls`, lists of [function, arguments]."""
+    modules = bundle.modules("convolution_lab/engine.js")
+    return run_node(folder, "widgets/convolution_lab/convolution.mjs", modules, calls)
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +105,45 @@ def test_drawings_survive_the_address(tmp_path):
     assert len(text) <= 200  # what the page's address takes
 
 
+def test_the_pictures_are_what_they_say(tmp_path):
+    answers = lab_js(
+        tmp_path, [["pixelsOf", [{"image": image, "drawing": "f"}]] for image in ("digit", "shape", "photo", "drawing")]
+    )
+    digit, shape, photo, drawing = (np.reshape(answer, (SIDE, SIDE)) for answer in answers)
+    assert digit.max() == photo.max() == 1 and digit.min() == 0
+    assert (digit[6:9] > 0.5).sum() > (digit[15:18] > 0.5).sum()  # a seven is broad at its top
+    assert set(shape.ravel()) == {0, 1} and shape[2:12, 2:12].sum() == 64 and shape[16, 16] == 1
+    assert 0.4 < photo.mean() < 0.8 and len(np.unique(photo)) > 40
+    assert drawing.sum() == 4 and drawing[0, :4].all()
+
+
+def test_the_story_multiplies_and_adds(tmp_path):
+    settings = {
+        "kernel": [0, 0, 0, 0, -2, 0, 0, 0, 0],
+        "strides": 1,
+        "padding": "valid",
+        "relu": True,
+        "pooling": "none",
+    }
+    pixels = [0.0] * SIDE**2
+    pixels[SIDE + 1] = 0.5
+    (stages,) = lab_js(tmp_path, [["stages", [pixels, settings]]])
+    first, second = lab_js(tmp_path, [["story", [cell, settings, pixels, stages]] for cell in ([0, 0], [0, 1])])
+    assert first == "Row 1, column 1: 0.5 · (−2) = −1, after ReLU 0."
+    assert second == "Row 1, column 2: nothing but zeros = 0, after ReLU 0."
+
+
 def test_traits_refuse_what_makes_no_sense():
-    for wrong in ({"kernel": [1.0] * 8}, {"strides": 4}, {"padding": "full"}, {"pooling": "sum"}, {"image": "cat"}):
+    for wrong in (
+        {"kernel": [1.0] * 8},
+        {"strides": 4},
+        {"padding": "full"},
+        {"pooling": "sum"},
+        {"image": "cat"},
+        {"kernel": [100.0] * 9},
+        {"kernel": [float("nan")] * 9},
+        {"cell": [-1, 0]},
+    ):
         with pytest.raises(traitlets.TraitError):
             ConvolutionLab(**wrong)
     with pytest.raises(TypeError, match="no 'stride'"):

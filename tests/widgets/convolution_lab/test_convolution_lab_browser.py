@@ -4,7 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from support.widgets import all_named, darken, drag, middle, settle, too_low
+from playwright.sync_api import expect
+from support.widgets import darken, drag, middle, settle
 
 from utils.widgets import ConvolutionLab
 
@@ -12,7 +13,8 @@ pytestmark = pytest.mark.browser
 
 INPUT, MIDDLE, OUTPUT = range(3)
 PIXELS = """(i) => { const canvas = document.querySelectorAll(".cv-pictures canvas")[i];
-    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.reduce((sum, v, at) => (sum * 31 + v * (at % 97)) % 1e9, 7); }"""
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((sum, v, at) => (sum * 31 + v * (at % 97)) % 1e9, 7); }"""
 
 
 def picture(page, which: int) -> int:
@@ -137,8 +139,7 @@ def test_keys_walk_over_the_output(lab):
         assert place(page) == where, key
         assert (picture(page, INPUT) != before) == (key != "ArrowLeft")
     page.wait_for_url("**ConvolutionLab.cell=*")
-    page.wait_for_timeout(700)
-    assert page.locator(".cw-hidden[role=status]").inner_text().replace("−", "-") == told(page)
+    expect(page.locator(".cw-hidden[role=status]")).to_have_text(page.locator(".cv-told").inner_text())
 
 
 def test_the_mouse_asks_and_a_click_stays(lab):
@@ -170,7 +171,10 @@ def test_drawing_with_mouse_and_keys(lab):
     page.mouse.up()
     drawn = picture(page, OUTPUT)
     assert drawn != blank
-    page.wait_for_url("**ConvolutionLab.drawing=*")
+    page.wait_for_function(  # the address holds the whole line: columns 6 to 17
+        """() => [...new URLSearchParams(location.hash.slice(1)).get("ConvolutionLab.drawing") ?? ""]
+            .map((digit) => parseInt(digit, 16).toString(2).replaceAll("0", "").length).reduce((a, b) => a + b, 0) === 12"""
+    )
     shared = page.url
     page.get_by_role("button", name="Clear the drawing").click()
     assert picture(page, OUTPUT) == blank
@@ -206,35 +210,26 @@ def test_other_pictures_cannot_be_drawn_on(lab):
     assert picture(page, OUTPUT) == before and not page.get_by_role("button", name="Clear the drawing").is_visible()
 
 
-def test_a_shared_address_and_damaged_ones(open_page, write_page, address):
+def test_a_shared_address_and_one_beyond_the_bounds(open_page, write_page, address):
     url = address(write_page(ConvolutionLab()))
     page = open_page(
         f"{url}#ConvolutionLab.image=photo&ConvolutionLab.strides=3&ConvolutionLab.pooling=average&ConvolutionLab.cell=[1,2]"
     )
     page.locator(".cv-told").wait_for()
     assert place(page) == (2, 3) and "⌊(24 − 3) / 3⌋ + 1 = 8" in shapes(page)
-    for damage in (
-        "kernel=[1]",
-        'kernel=["a",2,3,4,5,6,7,8,9]',
-        "strides=0",
-        "padding=none",
-        "pooling=min",
-        "cell=[999,-4]",
-        "cell=[null]",
-        "image=x",
-        "drawing=%00zz",
-    ):
-        page = open_page(f"{url}#ConvolutionLab.{damage}")
-        page.locator(".cv-told").wait_for()
-        assert re.match(r"Row \d+, column \d+: .*\d\.$", told(page)), damage
-        assert "NaN" not in page.locator(".cw").inner_text()
+    page = open_page(
+        f"{url}#ConvolutionLab.cell=[999,-4]&ConvolutionLab.kernel=[500,0,0,0,0,0,0,0,0]&ConvolutionLab.image=drawing&ConvolutionLab.drawing=%00zz"
+    )
+    page.locator(".cv-told").wait_for()
+    assert place(page) == (22, 1) and page.get_by_label("Weight in row 1, column 1").input_value() == "99"
+    assert "NaN" not in page.locator(".cw").inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone(lab, scheme):
-    page = lab(viewport=(320, 640), color_scheme=scheme, touch=True, pooling="max", image="drawing")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert too_low(page, ".cw button, .cw input[type=number], .cw select") == 0
+def test_a_drawing_fits_the_address(lab):
+    page = lab(image="drawing", drawing="f" * 143)
+    page.locator(".cv-pictures canvas").first.focus()
+    page.keyboard.press("Space")  # clears one pixel of nearly all
+    page.wait_for_function("new URLSearchParams(location.hash.slice(1)).get('ConvolutionLab.drawing')?.length === 144")
 
 
 def test_ink_follows_the_theme(lab):
@@ -242,9 +237,3 @@ def test_ink_follows_the_theme(lab):
     before = picture(page, INPUT)
     darken(page)
     assert picture(page, INPUT) != before
-
-
-def test_controls_have_names(lab):
-    page = lab(image="drawing", pooling="max")
-    all_named(page, "spinbutton", "combobox", "checkbox", "button", "application", "img")
-    assert page.get_by_role("group", name="Convolution lab").count() == 1
