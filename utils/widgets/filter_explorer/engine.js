@@ -54,21 +54,22 @@ export function heat(trained, { maps }, chosen) {
 export function summary({ shape, data }) {
   const sums = new Float64Array(shape[2]);
   let [top, zeros] = [0, 0]; // no activation is negative
-  for (let i = 0, channel = 0; i < data.length; i++) {
-    const value = data[i];
-    sums[channel] += value;
-    if (value > top) top = value;
-    if (value === 0) zeros++;
-    channel = channel + 1 === sums.length ? 0 : channel + 1;
+  for (let i = 0; i < data.length; ) {
+    for (let channel = 0; channel < sums.length; channel++, i++) {
+      const value = data[i];
+      if (value === 0) zeros++;
+      else sums[channel] += value;
+      if (value > top) top = value;
+    }
   }
   return { top, zeros: zeros / data.length, strongest: sums.indexOf(Math.max(...sums)) };
 }
 
-/** The maps of one channel alone. */
+/** The map of one channel alone. */
 export const channelOf = ({ shape: [height, width, depth], data }, channel) =>
   tensor(
     [height, width, 1],
-    data.filter((_, i) => i % depth === channel),
+    Float32Array.from({ length: height * width }, (_, place) => data[place * depth + channel]),
   );
 
 /** The `count` most probable classes, the most probable first. */
