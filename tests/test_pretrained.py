@@ -5,8 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from utils import pretrained
-from utils import weights
+from utils import pretrained, weights
 
 keras = pytest.importorskip("keras")
 pytestmark = [pytest.mark.usefixtures("no_settings"), pytest.mark.filterwarnings("error:The structure of `inputs`")]

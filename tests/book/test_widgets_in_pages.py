@@ -6,16 +6,22 @@ from support.site import CHAPTERS
 
 pytestmark = pytest.mark.browser
 
-STANDS = "() => [...document.querySelectorAll('.course-widget')].every((place) => place.querySelector('.cw, .admonition'))"
+STANDS = (
+    "() => [...document.querySelectorAll('.course-widget')].every((place) => place.querySelector('.cw, .admonition'))"
+)
 
 
 @pytest.mark.parametrize("page_name", [f"{name}.html" for name in CHAPTERS])
 def test_a_link_to_a_heading_leads_there_although_widgets_grow(page_name, site, open_page):
     """Within ten pixels of where the browser would put it in a page that does not move, after everything has been drawn."""
     page = open_page(site.url(page_name))
-    links = page.locator(".bd-toc-nav a, .page-toc a").evaluate_all("(found) => found.map((link) => link.getAttribute('href'))")
+    links = page.locator(".bd-toc-nav a, .page-toc a").evaluate_all(
+        "(found) => found.map((link) => link.getAttribute('href'))"
+    )
     last = next(link for link in reversed(links) if link.startswith("#"))
-    page.evaluate("(link) => document.querySelector(`.bd-toc-nav a[href='${link}'], .page-toc a[href='${link}']`).click()", last)
+    page.evaluate(
+        "(link) => document.querySelector(`.bd-toc-nav a[href='${link}'], .page-toc a[href='${link}']`).click()", last
+    )
     page.wait_for_function("(link) => location.hash === link", arg=last)
     page.wait_for_load_state("networkidle")
     finish_transitions(page)
@@ -35,10 +41,14 @@ def test_a_link_to_a_heading_leads_there_although_widgets_grow(page_name, site, 
     assert where["end"] or abs(where["top"] - where["padding"]) <= 10, where
 
 
-@pytest.mark.parametrize("page_name", ["book/vision/convnets.html", "book/vision/what-convnets-see.html", "book/foundations/tensors.html"])
+@pytest.mark.parametrize(
+    "page_name", ["book/vision/convnets.html", "book/vision/what-convnets-see.html", "book/foundations/tensors.html"]
+)
 def test_paper_shows_widgets_and_quiz_that_were_never_in_view(page_name, site, open_page):
     page = open_page("about:blank")
-    page.add_init_script("window.print = () => { window.printed = document.querySelectorAll('.course-widget .cw').length; }")
+    page.add_init_script(
+        "window.print = () => { window.printed = document.querySelectorAll('.course-widget .cw').length; }"
+    )
     page.goto(site.url(page_name))
     assert page.locator(".course-widget .cw").count() < page.locator(".course-widget").count()
     page.keyboard.press("Control+p")

@@ -25,7 +25,15 @@ def train(monkeypatch, tmp_path):
     monkeypatch.setattr(
         sys,
         "argv",
-        ["train_coursenet.py", "--epochs", "3", "--work", str(tmp_path), "--output", str(tmp_path / "coursenet.safetensors")],
+        [
+            "train_coursenet.py",
+            "--epochs",
+            "3",
+            "--work",
+            str(tmp_path),
+            "--output",
+            str(tmp_path / "coursenet.safetensors"),
+        ],
     )
     policy = keras.config.dtype_policy()
 

@@ -1,19 +1,10 @@
-"""Convolutional networks of the page under Node, and the pictures that weight files hold."""
+"""The pictures that weight files and pages hold."""
 
 import base64
 import io
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
-
-from support.node import run_node
-from utils.widgets import bundle
-
-
-def run_js(folder: Path, widget: str, calls: list) -> list:
-    """Answers of tests/js/convnets.mjs to `calls`, lists of [module or "", function, arguments]."""
-    return run_node(folder, "convnets.mjs", bundle.modules(widget), calls, "courseModules")
 
 
 def decoded(address: str, mode: str = "RGB") -> np.ndarray:

@@ -1,11 +1,8 @@
 // Controls bound to the state. Bounds and choices are those that Python declares; `read` and `write` stand in for a control that
 // shows or sets something else than the trait itself, and `also` names further traits that `read` looks at.
 
-import { element } from "./elements.js";
+import { element, newId } from "./elements.js";
 import { clamp } from "./state.js";
-
-let count = 0;
-const newId = (trait) => `cw-${trait}-${count++}`;
 
 /** Calls `show(value)` now and whenever one of the traits changes; returns how the control writes. */
 function bind(state, trait, { read, write, also = [] }, show) {
