@@ -67,6 +67,7 @@ function explore(state, trained, box) {
   };
   explorer.walker = walker(explorer);
   explorer.own = ownDigit(explorer);
+  explorer.here = hereOf(explorer);
   return explorer;
 }
 
@@ -76,6 +77,19 @@ function testDigits({ samples, meta }) {
     name: `Test digit ${meta.sample_labels?.[i] ?? i + 1}`,
     values: Float32Array.from(samples.data.subarray(i * SIDE ** 2, (i + 1) * SIDE ** 2), (level) => level / 255),
   }));
+}
+
+/** The picture of the point, decoded once for both places that show it. */
+function hereOf({ point, decode }) {
+  let at = null;
+  let values = null;
+  return () => {
+    if (String(at) !== String(point())) {
+      at = point();
+      values = decode(at).slice();
+    }
+    return values;
+  };
 }
 
 /** The digit that the reader drew or chose: a function that returns { values, code }, or null. */
@@ -108,10 +122,10 @@ function picture(box, label, properties = { role: "img", "aria-label": label }) 
 }
 
 /** The picture decoded from the point, wherever it is shown. */
-function pointPicture({ state, box, decode, point }, name) {
+function pointPicture({ state, box, here }, name) {
   const { node, show } = picture(box, "The picture decoded from the point");
   node.classList.add(name);
-  const draw = () => show(decode(point()));
+  const draw = () => show(here());
   onTheme(draw, state.signal);
   return { node, draw };
 }
