@@ -1,6 +1,7 @@
 """The built book, read as files: links hold, nothing comes from elsewhere, every page has its buttons, and a broken book is not built."""
 
 import functools
+import itertools
 import re
 import shutil
 import subprocess
