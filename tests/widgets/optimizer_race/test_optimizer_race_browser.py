@@ -220,7 +220,7 @@ def test_who_has_used_up_the_evaluations_runs_no_more(open_race):
 
 
 def test_names_at_the_minimum_do_not_cover_one_another(open_race):
-    page = open_race(surface="beale", evaluations=998)
+    page = open_race(surface="beale", evaluations=149)
     page.evaluate(
         """() => { const write = CanvasRenderingContext2D.prototype.fillText; globalThis.names = {};
           CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
