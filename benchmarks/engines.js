@@ -1,12 +1,12 @@
 // What is measured of the page's engines: task(weights, …) -> a function that works and returns how many units it made.
 // The paths of the modules stand here and nowhere else in benchmarks/.
 
-import { choose, distribution, reader, uniform } from "../utils/widgets/temperature_sampler/engine.js";
 import { readers } from "../utils/widgets/digit_pad/engine.js";
 import { reading } from "../utils/widgets/filter_explorer/engine.js";
 import { readWeights } from "../utils/widgets/kit/weights.js";
 import { network } from "../utils/widgets/nn/network.js";
 import { race, surface } from "../utils/widgets/optimizer_race/engine.js";
+import { choose, distribution, reader, uniform } from "../utils/widgets/temperature_sampler/engine.js";
 
 const SETTINGS = { method: "temperature", temperature: 0.5, k: 5 };
 

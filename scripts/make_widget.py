@@ -33,7 +33,9 @@ def made(name: str, root: Path = ROOT) -> dict[Path, str]:
     files = {}
     for file in sorted(path for path in TEMPLATE.iterdir() if path.is_file()):
         called = python if file.suffix == ".py" else page
-        text = re.sub("_?template", lambda found: called[found[0]], file.read_text("utf-8"), flags=re.IGNORECASE)
+        text = re.sub(
+            "_?template", lambda found, called=called: called[found[0]], file.read_text("utf-8"), flags=re.IGNORECASE
+        )
         home = tests if file.name.startswith("test_") else folder
         files[home / file.name.replace("template", name)] = text
     return files

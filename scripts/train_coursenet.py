@@ -192,7 +192,10 @@ def main() -> None:
     net = pretrained.folded(model)
     probabilities = net.predict(x_val, batch_size=250, verbose=0)
     ranks = (probabilities > probabilities[np.arange(len(y_val)), y_val][:, None]).sum(axis=1)
-    figures = {"val_top1": round(float((ranks < 1).mean()), 4), "val_top5": round(float((ranks < 5).mean()), 4)}
+    figures: dict[str, Any] = {
+        "val_top1": round(float((ranks < 1).mean()), 4),
+        "val_top5": round(float((ranks < 5).mean()), 4),
+    }
     size = export_weights(
         net, options.output, names=names, command="python scripts/train_coursenet.py", epochs=epochs, **figures
     )

@@ -166,7 +166,7 @@ def test_each_chapter_counts_its_exercises_from_one(chapters):
 
 
 def test_pages_lead_to_the_next_and_to_the_one_before(book):
-    for before, after in zip(LISTED, LISTED[1:]):
+    for before, after in itertools.pairwise(LISTED):
         for here, there, kind in ((before, after, "right-next"), (after, before, "left-prev")):
             (link,) = (
                 found["href"]
@@ -197,7 +197,7 @@ def house(tmp_path):
 
 def make_book(house: Path) -> subprocess.CompletedProcess:
     command = ["make", "book", f"BIN={Path(sys.executable).parent}", "READY=ready"]
-    return subprocess.run(command, cwd=house, capture_output=True, text=True)
+    return subprocess.run(command, cwd=house, capture_output=True, text=True, check=False)
 
 
 def test_a_broken_notebook_stops_the_book_and_is_named(house):

@@ -5,8 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from utils import pretrained
-from utils.widgets import blobs
+from utils import pretrained, weights
 
 keras = pytest.importorskip("keras")
 pytestmark = [pytest.mark.usefixtures("no_settings"), pytest.mark.filterwarnings("error:The structure of `inputs`")]
@@ -19,8 +18,8 @@ def pictures(*shape: int) -> np.ndarray:
 @pytest.fixture
 def weight_file(monkeypatch, tmp_path):
     """A copy of CourseNet's weight file that the test may damage."""
-    copy = shutil.copy(blobs.PRETRAINED / "coursenet.bin", tmp_path / "coursenet.bin")
-    monkeypatch.setattr(blobs, "PRETRAINED", tmp_path)
+    copy = shutil.copy(weights.PRETRAINED / "coursenet.safetensors", tmp_path / "coursenet.safetensors")
+    monkeypatch.setattr(weights, "PRETRAINED", tmp_path)
     return copy
 
 
@@ -101,8 +100,8 @@ def test_layers_are_called_as_those_of_vgg16():
 
 
 def test_weights_are_small_numbers_of_a_file_of_at_most_three_megabytes():
-    assert (blobs.PRETRAINED / "coursenet.bin").stat().st_size <= 3e6
-    arrays, _ = blobs.load_weights("coursenet")
+    assert (weights.PRETRAINED / "coursenet.safetensors").stat().st_size <= 3e6
+    arrays, _ = weights.load_weights("coursenet")
     assert sum(array.size for array in arrays.values()) == pretrained.coursenet().count_params()
 
 
@@ -118,7 +117,7 @@ def test_a_fixed_input_shape_is_kept():
 def test_a_damaged_weight_file_is_refused(weight_file, damage):
     pretrained.coursenet()  # the copy is good
     weight_file.write_bytes(damage(weight_file.read_bytes()))
-    with pytest.raises(blobs.BlobError, match="truncated|damaged|not a weight blob"):
+    with pytest.raises(weights.WeightsError, match="truncated|damaged|no weight file"):
         pretrained.coursenet()
 
 
@@ -166,8 +165,8 @@ def test_folded_equals_the_network_with_batch_normalisation(trained, side):
 
 def test_folded_weights_travel_through_the_file(trained, monkeypatch, tmp_path):
     net = pretrained.folded(trained)
-    monkeypatch.setattr(blobs, "PRETRAINED", tmp_path)
-    blobs.export_weights(net, tmp_path / "coursenet.bin", names=list("abcdefg"))
+    monkeypatch.setattr(weights, "PRETRAINED", tmp_path)
+    weights.export_weights(net, tmp_path / "coursenet.safetensors", names=list("abcdefg"))
     x = pictures(4, 48, 48, 3)
     assert pretrained.names() == list("abcdefg")
     np.testing.assert_allclose(pretrained.coursenet().predict(x, verbose=0), net.predict(x, verbose=0), atol=5e-3)

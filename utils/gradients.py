@@ -26,8 +26,8 @@ def value_and_gradient(function: Callable) -> Callable[..., tuple[float, np.ndar
             tensors that are held fixed.
 
     Returns:
-        The function; its value is a float, its gradient a float64 array of x's shape, as SciPy wants it: zeros where the
-        value does not depend on x.
+        The function; its value is a float, its gradient a float64 array of x's shape, as SciPy wants it, with zeros where
+        the value does not depend on x.
 
     Raises:
         NotImplementedError: Keras runs on a backend other than TensorFlow, JAX and PyTorch.
@@ -48,7 +48,7 @@ def hessian_product(function: Callable) -> Callable[..., np.ndarray]:
         function: as in `value_and_gradient`, and so are x and data. v: array of x's shape.
 
     Returns:
-        The function; its product is a float64 array of x's shape: zeros where the function is linear in x.
+        The function; its product is a float64 array of x's shape, with zeros where the function is linear in x.
 
     Raises:
         NotImplementedError: Keras runs on a backend other than TensorFlow, JAX and PyTorch.

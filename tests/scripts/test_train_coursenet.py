@@ -25,7 +25,15 @@ def train(monkeypatch, tmp_path):
     monkeypatch.setattr(
         sys,
         "argv",
-        ["train_coursenet.py", "--epochs", "3", "--work", str(tmp_path), "--output", str(tmp_path / "coursenet.bin")],
+        [
+            "train_coursenet.py",
+            "--epochs",
+            "3",
+            "--work",
+            str(tmp_path),
+            "--output",
+            str(tmp_path / "coursenet.safetensors"),
+        ],
     )
     policy = keras.config.dtype_policy()
 
@@ -48,11 +56,11 @@ def test_training_that_was_interrupted_goes_on_after_the_last_whole_epoch(train,
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(script.Log, "on_epoch_end", interrupted)
         train()
-    assert not (tmp_path / "coursenet.bin").exists()
+    assert not (tmp_path / "coursenet.safetensors").exists()
 
     lines = train()
     assert [line["epoch"] for line in lines] == [1, 2, 3]
-    weights, meta = load_weights(tmp_path / "coursenet.bin")
+    weights, meta = load_weights(tmp_path / "coursenet.safetensors")
     assert meta["names"] == list("abcd") and meta["epochs"] == 3
     assert set(weights) == {
         f"{layer}/{kind}" for layer in ("block1_conv1", "block2_conv1", "predictions") for kind in ("kernel", "bias")
@@ -65,7 +73,7 @@ def test_training_that_was_interrupted_goes_on_after_the_last_whole_epoch(train,
 @pytest.fixture
 def shipped(monkeypatch, tmp_path):
     """A network that ships with the course, in a folder of this test."""
-    path = tmp_path / "shipped.bin"
+    path = tmp_path / "shipped.safetensors"
     path.write_bytes(b"what ships")
     monkeypatch.setattr(script, "SHIPPED", path)
     monkeypatch.setattr(script, "trainable", lambda classes: pytest.fail("it began to train"))
@@ -84,7 +92,7 @@ def test_a_toy_never_overwrites_what_ships(arguments, classes, source, reason, s
     x, y = np.zeros((classes, 8, 8, 3), "uint8"), np.arange(classes)
     monkeypatch.setattr(data, "served", {"tiny imagenet": source})
     monkeypatch.setattr(data, "tiny_imagenet", lambda: ((x, y), (x, y), [str(i) for i in range(classes)]))
-    link = tmp_path / "link.bin"
+    link = tmp_path / "link.safetensors"
     link.symlink_to(shipped)
     policy = keras.config.dtype_policy()
     for output in ([], ["--output", str(link)]):
@@ -101,7 +109,7 @@ def test_a_toy_never_overwrites_what_ships(arguments, classes, source, reason, s
 )
 def test_a_damaged_checkpoint_is_named_with_what_to_do(damage, train, tmp_path):
     train()
-    backup, made = tmp_path / "backup", (tmp_path / "coursenet.bin").read_bytes()
+    backup, made = tmp_path / "backup", (tmp_path / "coursenet.safetensors").read_bytes()
     weights, metadata = backup / "latest.weights.h5", backup / "training_metadata.json"
     file = weights if "weights" in damage else metadata
     whole = file.read_bytes()
@@ -113,7 +121,7 @@ def test_a_damaged_checkpoint_is_named_with_what_to_do(damage, train, tmp_path):
         SystemExit, match=r"checkpoint in .*backup is damaged or incomplete[\s\S]*delete that folder: rm -r"
     ):
         train()
-    assert (tmp_path / "coursenet.bin").read_bytes() == made
+    assert (tmp_path / "coursenet.safetensors").read_bytes() == made
 
 
 def test_augmented_pictures_have_the_size_and_range_that_was_asked_for_and_keep_their_labels():

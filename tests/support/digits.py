@@ -72,6 +72,6 @@ def rebuild(description: dict, tensors: dict, prefix: str) -> Any:
             layer = getattr(layers, kind)(**settings)
             loaded[layer] = [own["kernel"], own["bias"]]
         values.append(layer(values[step["from"]]))
-    for layer, weights in loaded.items():
-        layer.set_weights(weights)
+    for layer, arrays in loaded.items():
+        layer.set_weights(arrays)
     return keras.Model(values[0], [values[i] for i in description["outputs"]])

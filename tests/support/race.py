@@ -15,10 +15,10 @@ SHAPE = {"condition": 20.0, "tilt": TILT}
 
 @pytest.fixture(scope="module")
 def run_race(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[dict]], list[dict]]:
-    """`run_race(jobs)` → what tests/js/optimizers.mjs answers."""
+    """`run_race(jobs)` → what tests/widgets/optimizer_race/optimizers.mjs answers."""
     folder = tmp_path_factory.mktemp("optimizers")
-    modules = [bundle.WIDGETS / "optimizer_race" / "engine.js"]
-    return lambda jobs: run_node(folder, "optimizers.mjs", modules, jobs)
+    modules = bundle.modules("optimizer_race/engine.js")
+    return lambda jobs: run_node(folder, "widgets/optimizer_race/optimizers.mjs", modules, jobs)
 
 
 @pytest.fixture(scope="module")

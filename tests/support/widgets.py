@@ -39,7 +39,7 @@ def write_page(tmp_path: Path) -> Callable[..., Path]:
         (static / "weights").mkdir(parents=True)
         scripts = {}
         for widget in widgets:
-            scripts |= {bundle.key(path): bundle.script(path) for path in bundle.modules(widget.view())}
+            scripts |= {bundle.key(path): bundle.script(path) for path in bundle.modules(widget.view_file())}
             scripts[f"{type(widget).__name__}.js"] = widget.declaration()
             files = {name: weights.read_weights(name) for name in widget.weight_files()}
             for name, packed in (files | ({widget.weights: widget.blob} if widget.weights else {})).items():

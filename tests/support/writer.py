@@ -35,7 +35,7 @@ def run_writer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterable[t
 
     def run_them(jobs: Iterable[tuple[str, Path | None]]) -> list:
         listed = [{"expression": expression, "weights": weights and str(weights)} for expression, weights in jobs]
-        return run_node(folder, "text_generation.mjs", modules, listed, exports)
+        return run_node(folder, "widgets/temperature_sampler/text_generation.mjs", modules, listed, exports)
 
     return run_them
 

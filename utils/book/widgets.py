@@ -84,11 +84,10 @@ def widget_scripts(app: Sphinx, page: str, template: str, context: dict, doctree
     for node in doctree.findall(nodes.raw):
         for name, text in _PLACEHOLDER.findall(node.astext()):
             formulas |= '"formulas": true' in text
-            if "course_view" in node:
-                view = Path(node["course_view"])
+            foreign = node.get("course_view")
+            view = Path(foreign) if foreign else _view(name, page)
+            if foreign and view:
                 _copy(app, view, bundle.declaration(name, view, node["course_rules"], []), name)
-            else:
-                view = _view(name, page)
             if view:
                 scripts |= dict.fromkeys([*(bundle.key(path) for path in bundle.modules(view)), f"{name}.js"])
             wanted = json.loads(text).get("weights")
@@ -104,7 +103,7 @@ def widget_scripts(app: Sphinx, page: str, template: str, context: dict, doctree
 def _view(name: str, page: str) -> Path | None:
     """The view of a class of `utils.widgets`; a warning where there is none, or its folder lacks a part."""
     try:
-        return getattr(widgets, name).view()
+        return getattr(widgets, name).view_file()
     except (AttributeError, ImportError) as error:
         logger.warning("a widget %s stands in this page: %s", name, error, location=page)
         return None
@@ -112,7 +111,7 @@ def _view(name: str, page: str) -> Path | None:
 
 def state_rules(state: dict) -> dict[str, dict]:
     """Rules for a widget without a class in Python: flags, numbers and short texts of its first state may come from an address."""
-    kinds = {
+    kinds: dict[type, dict] = {
         bool: {"kind": "boolean"},
         int: {"kind": "number"},
         float: {"kind": "number"},
@@ -128,7 +127,7 @@ def copy_widgets(app: Sphinx) -> None:
     _write(app, "widgets/host.js", bundle.HOST.read_text("utf-8"))
     for name in widgets.folders():
         widget = getattr(widgets, name)
-        _copy(app, widget.view(), widget.declaration(), name)
+        _copy(app, widget.view_file(), widget.declaration(), name)
         for file in set(widget.weight_files()) - set(weights.shipped()):
             logger.warning("%s asks for the weights %s, which utils/pretrained does not have", name, file)
     for name in weights.shipped():

@@ -3,12 +3,15 @@
 Both take RGB pictures from 0 to 255 of any size, and name their convolutions alike: block1_conv1, block1_conv2, …
 """
 
+from typing import Any
+
 from utils import setting
+from utils.weights import load_weights
 
 BLOCKS = ((24, 2), (48, 2), (96, 3), (192, 3))  # CourseNet: filters, and convolutions in a row, of each block
 
 
-def coursenet(include_top: bool = True, input_shape: tuple = (None, None, 3)):
+def coursenet(include_top: bool = True, input_shape: tuple = (None, None, 3)) -> Any:
     """CourseNet, a small VGG-like convnet trained on 100 classes of Tiny ImageNet, none of them a domestic cat or dog.
 
     input_shape: (height, width, 3), RGB from 0 to 255; it was trained on 64 × 64. Returns a Keras model: with `include_top`
@@ -16,8 +19,6 @@ def coursenet(include_top: bool = True, input_shape: tuple = (None, None, 3)):
     Made by scripts/train_coursenet.py; its batch normalisation is folded into the convolutions, and the weights are float16.
     Raises FileNotFoundError or WeightsError where the weight file is missing or damaged.
     """
-    from utils.weights import load_weights
-
     weights, meta = load_weights("coursenet")
     model = _coursenet(len(meta["names"]), input_shape)
     for layer in model.layers:
@@ -28,12 +29,10 @@ def coursenet(include_top: bool = True, input_shape: tuple = (None, None, 3)):
 
 def names() -> list[str]:
     """The 100 classes of CourseNet, in the order of its outputs."""
-    from utils.weights import load_weights
-
     return load_weights("coursenet")[1]["names"]
 
 
-def vgg16(include_top: bool = False, input_shape: tuple = (None, None, 3)):
+def vgg16(include_top: bool = False, input_shape: tuple = (None, None, 3)) -> Any:
     """VGG16 trained on ImageNet :cite:p:`simonyan2015vgg` if Keras can get its weights, else CourseNet; one line says which.
 
     Takes the arguments of `coursenet`, and RGB from 0 to 255 as well: what VGG16 wants (blue first, less the mean) is done inside.
@@ -61,7 +60,7 @@ def vgg16(include_top: bool = False, input_shape: tuple = (None, None, 3)):
     return keras.Model(inputs, model.output, name="vgg16")
 
 
-def folded(trained):
+def folded(trained: Any) -> Any:
     """CourseNet as it ships, from the model that scripts/train_coursenet.py trains: the same function with fewer layers.
 
     Batch normalisation at inference multiplies each channel by a number and adds one: both can be done by the convolution before it.
@@ -79,7 +78,7 @@ def folded(trained):
     return model
 
 
-def _coursenet(classes: int, input_shape: tuple):
+def _coursenet(classes: int, input_shape: tuple) -> Any:
     import keras
     from keras import layers
 
@@ -94,7 +93,7 @@ def _coursenet(classes: int, input_shape: tuple):
     return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="predictions")(x), name="coursenet")
 
 
-def _without_top(model):
+def _without_top(model: Any) -> Any:
     import keras
 
     return keras.Model(model.input, model.get_layer("global_pool").input, name=model.name)

@@ -65,13 +65,13 @@ class CourseWidget(anywidget.AnyWidget):
         return cls()
 
     @classmethod
-    def view(cls) -> Path:
+    def view_file(cls) -> Path:
         """The front-end module of this class."""
         return (cls._folder or Path(inspect.getfile(cls)).parent) / "view.js"
 
     @property
     def _esm(self) -> Any:
-        return bundle.live(self.view())
+        return bundle.live(self.view_file())
 
     @classmethod
     def state_names(cls) -> list[str]:
@@ -88,7 +88,7 @@ class CourseWidget(anywidget.AnyWidget):
     @classmethod
     def declaration(cls) -> str:
         """The script that tells `host.js` of this class: its module, its rules, and the weight files it may load."""
-        return bundle.declaration(cls.__name__, cls.view(), cls.rules(), cls.weight_files())
+        return bundle.declaration(cls.__name__, cls.view_file(), cls.rules(), cls.weight_files())
 
     @classmethod
     def weight_files(cls) -> list[str]:

@@ -102,11 +102,13 @@
   function writeAddress() {
     const values = new URLSearchParams();
     for (const { id, rules, initial, model } of widgets) {
-      for (const [trait] of shared(rules)) {
+      for (const [trait, rule] of shared(rules)) {
         const now = model.get(trait);
         const text = typeof now === "string" ? now : JSON.stringify(now);
-        if (JSON.stringify(now) !== JSON.stringify(initial[trait]) && text.length <= 200)
-          values.set(`${id}.${trait}`, text);
+        const told = JSON.stringify(now) !== JSON.stringify(initial[trait]) && text.length <= 200;
+        // what could not be read back says nothing to others: a drawing is chosen, but stays with the one who drew it
+        const read = JSON.stringify(allowed(now, rule, initial)) === JSON.stringify(now);
+        if (told && read) values.set(`${id}.${trait}`, text);
       }
     }
     const mine = widgets.some(({ id }) => location.hash.includes(`${id}.`));
@@ -192,7 +194,9 @@
   /** What the address leads to: a heading, or the first widget whose state it holds. */
   function target() {
     const hash = location.hash.slice(1);
-    const named = [...document.querySelectorAll("[id]")].find(({ id }) => id === hash || encodeURIComponent(id) === hash);
+    const named = [...document.querySelectorAll("[id]")].find(
+      ({ id }) => id === hash || encodeURIComponent(id) === hash,
+    );
     return named ?? widgets.find(({ id }) => hash.includes(`${id}.`))?.place;
   }
 
@@ -204,11 +208,13 @@
   function keep() {
     if (!held) return;
     const moved = Math.abs(held.node.getBoundingClientRect().top - held.top) > 1;
-    if (moved && Math.abs(scrollY - held.scroll) > 1) held = null; // the reader scrolled
+    if (moved && Math.abs(scrollY - held.scroll) > 1)
+      held = null; // the reader scrolled
     else hold(held.node);
   }
   const release = () => hold(null);
-  for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(kind, release, { passive: true });
+  for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"])
+    addEventListener(kind, release, { passive: true });
   new ResizeObserver(keep).observe(document.body);
   addEventListener("hashchange", () => hold(target()));
   addEventListener("click", (event) => event.target.closest?.("a[href^='#']") && setTimeout(() => hold(target())));

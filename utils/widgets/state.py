@@ -24,6 +24,15 @@ class Finite(traitlets.Float[float, float]):
         return number
 
 
+def strokes() -> traitlets.List:
+    """A trait for what a reader draws on a pad: a list of strokes, each of at least one point.
+
+    A point is a list [x, y] of parts of the pad, from 0 to 1, right and down; a widget may add a third number.
+    """
+    point = traitlets.List(Finite(), minlen=2, maxlen=3)
+    return traitlets.List(traitlets.List(point, minlen=1)).tag(sync=True, local=True)
+
+
 def rule(trait: traitlets.TraitType) -> dict[str, Any]:
     """What a value of this trait may be, as JSON.
 

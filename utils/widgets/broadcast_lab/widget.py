@@ -1,6 +1,7 @@
 """`BroadcastLab`: two shapes, the rule that lets them meet, and the axis at which they clash."""
 
 from numbers import Integral
+from typing import Any
 
 import traitlets
 
@@ -8,7 +9,12 @@ from utils.widgets.base import CourseWidget
 
 RANK = 3
 LONGEST = 6
-OPERATIONS = ("+", "*", "pairs")
+_SHAPE = {
+    "kind": "list",
+    "item": {"kind": "integer", "min": 0, "max": LONGEST},
+    "least": 0,
+    "most": RANK,
+}
 
 
 class BroadcastLab(CourseWidget):
@@ -18,18 +24,23 @@ class BroadcastLab(CourseWidget):
         BroadcastLab(first=(4, 3), second=(4,))                        # an error, and a way out of it
         BroadcastLab(first=(6, 1), second=(6,), operation="pairs")     # which number meets which
 
-    Its state can be read and set from Python: `first` and `second`, shapes of at most three axes of length 0 to 6;
-    `operation`, "+", "*" or "pairs". Raises TraitError for other values.
+    Args:
+        first: a shape of at most three axes, each of length 0 to 6.
+        second: another one.
+        operation: "+", "*", or "pairs" for which number meets which.
+
+    Raises:
+        TraitError: for other values.
     """
 
     _about = "Here two shapes meet, and you see how broadcasting stretches them."
 
-    first = traitlets.Tuple(default_value=(3, 1)).tag(sync=True)
-    second = traitlets.Tuple(default_value=(4,)).tag(sync=True)
-    operation = traitlets.Enum(OPERATIONS, "+").tag(sync=True)
+    first = traitlets.Tuple(default_value=(3, 1)).tag(sync=True, rule=_SHAPE)
+    second = traitlets.Tuple(default_value=(4,)).tag(sync=True, rule=_SHAPE)
+    operation = traitlets.Enum(("+", "*", "pairs"), "+").tag(sync=True)
 
     @traitlets.validate("first", "second")
-    def _a_small_shape(self, proposal) -> tuple[int, ...]:
+    def _a_small_shape(self, proposal: dict[str, Any]) -> tuple[int, ...]:
         name, shape = proposal["trait"].name, proposal["value"]
         whole = all(isinstance(n, Integral) and not isinstance(n, bool) for n in shape)
         if not whole or len(shape) > RANK or any(not 0 <= n <= LONGEST for n in shape):

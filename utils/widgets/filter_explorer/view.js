@@ -1,589 +1,472 @@
 // FilterExplorer: the pattern that excites each filter of CourseNet most, and what every filter finds in a picture of the reader's.
 
-import { arrows, button, canvas, clamp, colour, connect, element, live, mount, save, weights } from "../kit/kit.js";
-import { pad } from "../kit/pad.js";
-import { keyPen } from "../kit/pen.js";
-import { BLOCKS, heat, LAYERS, reading, SIDE, summary, zeros } from "./engine.js";
+import {
+  arrows,
+  button,
+  canvas,
+  checkbox,
+  clamp,
+  colour,
+  element,
+  figure,
+  live,
+  mount,
+  row,
+  spoken,
+  stateOf,
+  weights,
+} from "../kit/kit.js";
+import { channelOf, heat, layersOf, ranked, reading, sheet, summary, warmth } from "./engine.js";
+import { pictures } from "./pictures.js";
+import STYLE from "./style.css";
 
-const SHEET = 12; // patterns or maps in a row of a stored picture
 const BEST = 5; // classes that are shown
-const INKS = {
-  black: "#222",
-  red: "#d32f2f",
-  orange: "#f57c00",
-  yellow: "#fbd02d",
-  green: "#388e3c",
-  blue: "#1976d2",
-  brown: "#795548",
-};
+const COLUMNS = 12; // maps in a row of a sheet
+const PIECE = 20; // milliseconds of work after which the page gets its turn
 
-// ---- pictures
-
-/** From 0 to 1: black, violet, red, orange, yellow. */
-const COLOURS = Uint32Array.from({ length: 256 }, (_, i) => {
-  const t = i / 255;
-  const [red, green, blue] = [Math.sin(1.57 * t), t ** 2.2, 0.45 * Math.sin(5 * t)].map((v) => 255 * clamp(v, 0, 1));
-  return red | (green << 8) | (blue << 16);
-});
-
-/** A canvas whose pixels have the colours of `value(x, y)`, from 0 to 1, and are as opaque as `opacity(value)`. */
-function raster(width, height, value, opacity = () => 1) {
-  const node = element("canvas", { width, height });
-  const image = new ImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  pixels.forEach((_, i) => {
-    const v = value(i % width, Math.floor(i / width));
-    pixels[i] = COLOURS[Math.round(255 * v)] + (Math.round(255 * opacity(v)) << 24);
+function render({ model, el, signal }) {
+  const state = stateOf(model, signal);
+  const box = mount(el, { name: "filter-explorer", label: "Filter explorer", style: STYLE });
+  const layers = layersOf(state.rule("layer"));
+  const eye = eyeOf(signal, layers[0].side);
+  const source = pictures(state, box, eye);
+  const answers = answersOf(state, eye);
+  const strip = stripOf(state, layers, eye);
+  const filters = filtersOf(state, layers, eye);
+  box.append(
+    source.shelf,
+    source.note,
+    source.camera,
+    element("div", { class: "fe-top" }, source.drawing, answers.picture, answers.list),
+    answers.classes,
+    strip.node,
+    ...filters.nodes,
+  );
+  eye.onPicture(answers.repaint);
+  for (const found of [strip.found, answers.found, filters.found, source.seen]) eye.onSeen(found);
+  state.watch(["answer", "heat"], answers.show);
+  state.watch(["layer", "filter", "view"], () => {
+    strip.mark();
+    filters.show();
   });
-  node.getContext("2d").putImageData(image, 0, 0);
+  arrive(
+    answers.state,
+    "network is",
+    () => weights(state),
+    (trained) => {
+      answers.know(trained.meta.names);
+      eye.learn(trained);
+    },
+  );
+  arrive(
+    filters.state,
+    "patterns are",
+    () => weights(state, "coursenet-patterns"),
+    async (atlas) => {
+      source.stock(addresses(state, atlas));
+      await filters.hang(atlas);
+    },
+  );
+}
+
+/** A file of weights that does not come is missed in its place. */
+async function arrive(where, what, load, use) {
+  where.textContent = `The ${what} loading …`;
+  try {
+    await use(await load());
+    where.textContent = "";
+  } catch (error) {
+    where.textContent = error.message;
+  }
+}
+
+/** The bytes of a WebP file in an atlas. */
+const picture = (atlas, name) => new Blob([atlas[name].data], { type: "image/webp" });
+
+/** Addresses of the sample pictures by name. */
+function addresses(state, atlas) {
+  const made = atlas.meta.samples.map((name) => [name, URL.createObjectURL(picture(atlas, `samples/${name}`))]);
+  state.end(() => {
+    for (const [, address] of made) URL.revokeObjectURL(address);
+  });
+  return Object.fromEntries(made);
+}
+
+// ---- the eye
+
+/**
+ * The picture on show and CourseNet's reading of it: one reading at a time, always of the newest picture. `take(image)` shows it a picture,
+ * `learn(trained)` gives it its weights; it calls back at each picture and at each reading, `seen`.
+ */
+function eyeOf(signal, side) {
+  const source = element("canvas", { width: side, height: side });
+  const brush = source.getContext("2d", { willReadFrequently: true });
+  brush.imageSmoothingQuality = "high";
+  const [pictureListeners, seenListeners] = [[], []];
+  const pixels = () => brush.getImageData(0, 0, side, side).data.filter((_, i) => i % 4 < 3);
+  let newer = false; // than the picture that is read or was read last
+  let busy = false;
+  const eye = {
+    source,
+    trained: null,
+    seen: null,
+    onPicture: (listener) => pictureListeners.push(listener),
+    onSeen: (listener) => seenListeners.push(listener),
+    take(image) {
+      paste(brush, side, image);
+      newer = true;
+      for (const listener of pictureListeners) listener();
+      look();
+    },
+    learn(trained) {
+      eye.trained = trained;
+      look();
+    },
+    isBehind: () => newer,
+  };
+  async function look() {
+    if (busy || !newer || !eye.trained) return;
+    busy = true;
+    while (newer && !signal.aborted) {
+      newer = false;
+      const seen = await inPieces(reading(eye.trained, pixels()));
+      eye.seen = { ...seen, top: ranked(seen.shares, BEST), about: seen.maps.map(summary) };
+      for (const listener of seenListeners) listener();
+    }
+    busy = false;
+  }
+  return eye;
+}
+
+/** The middle square of a picture; white shows through. */
+function paste(brush, side, image) {
+  const width = image.videoWidth || image.naturalWidth || image.width;
+  const height = image.videoHeight || image.naturalHeight || image.height;
+  const taken = Math.min(width, height);
+  brush.fillStyle = "#fff";
+  brush.fillRect(0, 0, side, side);
+  brush.drawImage(image, (width - taken) / 2, (height - taken) / 2, taken, taken, 0, 0, side, side);
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+/** What a generator returns; the page gets its turn now and then, and at the end. */
+async function inPieces(run) {
+  let until = performance.now() + PIECE;
+  let now = run.next();
+  while (!now.done) {
+    if (performance.now() > until) {
+      await turn();
+      until = performance.now() + PIECE;
+    }
+    now = run.next();
+  }
+  await turn();
+  return now.value;
+}
+
+/** A small canvas with pixels of the engine. */
+function painted({ width, height, pixels }, node = element("canvas")) {
+  Object.assign(node, { width, height });
+  node.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
   return node;
 }
 
-/** The maps of some channels of a layer beside and below one another. Roots, so that weak responses show too. */
-const sheet = ({ shape: [side, , channels], data }, chosen, top) =>
-  raster(Math.min(chosen.length, SHEET) * side, Math.ceil(chosen.length / SHEET) * side, (x, y) => {
-    const channel = chosen[SHEET * Math.floor(y / side) + Math.floor(x / side)];
-    return Math.sqrt(data[((y % side) * side + (x % side)) * channels + channel] / (top || 1));
-  });
+const percent = (v) => `${(100 * v).toFixed(v > 0.9995 ? 0 : 1)} %`;
 
-async function loaded(url) {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  if (!image.naturalWidth) throw new Error("a picture without size");
-  return image;
+// ---- what the network says
+
+/** The picture with the heat map, the most probable classes, and the list of all. */
+function answersOf(state, eye) {
+  const chosen = () => eye.seen.top.find((i) => eye.trained.meta.names[i] === state.get("answer")) ?? eye.seen.top[0];
+  const map = heatOf(state, eye);
+  const rows = Array.from({ length: BEST }, (_, place) =>
+    answerOf(() => state.set({ answer: eye.trained.meta.names[eye.seen.top[place]] })),
+  );
+  const group = { class: "fe-answers", role: "group", "aria-label": "Most probable classes" };
+  const list = element("div", group, ...rows.map(({ node }) => node));
+  const [loading, said] = [live(), spoken(state.signal)];
+  const classes = element("details", { class: "fe-classes", hidden: true });
+  const show = () => {
+    if (!eye.seen) return;
+    const { names } = eye.trained.meta;
+    rows.forEach((row, place) => {
+      const i = eye.seen.top[place];
+      row.show(names[i], eye.seen.shares[i], i === chosen());
+    });
+    map.show(chosen());
+    said.say(`Most probable: ${names[eye.seen.top[0]]}.`);
+  };
+  return {
+    picture: map.node,
+    list: element("div", {}, loading, list, said.node),
+    classes,
+    state: loading,
+    show,
+    know(names) {
+      const title = element("summary", {}, `The ${names.length} classes`);
+      classes.replaceChildren(title, element("p", {}, `CourseNet knows these and no others: ${names.join(", ")}.`));
+      classes.hidden = false;
+    },
+    repaint() {
+      map.repaint();
+      if (eye.trained) list.setAttribute("aria-busy", true);
+    },
+    found() {
+      show();
+      list.setAttribute("aria-busy", eye.isBehind());
+    },
+  };
 }
 
-const percent = (v) => `${(100 * v).toFixed(v > 0.9995 ? 0 : 1)} %`;
-const figure = (node, ...caption) => element("figure", {}, node, element("figcaption", {}, ...caption));
-
-// ---- the widget
-
-function render({ model, el }) {
-  const oneOf = (trait, allowed, otherwise = allowed[0]) =>
-    allowed.includes(model.get(trait)) ? model.get(trait) : otherwise;
-  const layerNow = () =>
-    Math.max(
-      LAYERS.findIndex(({ name }) => name === model.get("layer")),
-      0,
-    );
-  const filterNow = () => clamp(Math.round(model.get("filter")), 0, LAYERS[layerNow()].filters - 1);
-  const viewNow = () => oneOf("view", ["patterns", "activations"]);
-  const strokesNow = () => (model.get("strokes") ?? []).filter((stroke) => stroke.length);
-  const ownNow = () => (/^data:image/.test(model.get("picture")) ? model.get("picture") : "");
-  const sampleNow = () => oneOf("sample", [...Object.keys(samples ?? {}), "drawing", ...(ownNow() ? ["own"] : [])]);
-  const choose = (filter) => save(model, { filter });
-
-  let samples = null; // name → address of the picture, once they have come
-  const patterns = {}; // name of a layer → picture of all its patterns
-  let trained = null;
-  let seen = null; // what `reading` returned for the picture on show
-  const box = mount(el, "Filter explorer", STYLE);
-  box.classList.add("fe");
-
-  // ---- the picture
-
-  const source = element("canvas", { width: SIDE, height: SIDE });
-  const brush = source.getContext("2d", { willReadFrequently: true });
-  brush.imageSmoothingQuality = "high";
-
-  /** The middle square of a picture, 64 × 64; white shows through. */
-  function take(image) {
-    const [width, height] = [
-      image.videoWidth || image.naturalWidth || image.width,
-      image.videoHeight || image.naturalHeight || image.height,
-    ];
-    const side = Math.min(width, height);
-    brush.fillStyle = "#fff";
-    brush.fillRect(0, 0, SIDE, SIDE);
-    brush.drawImage(image, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE, SIDE);
-  }
-  const keep = () => save(model, { picture: source.toDataURL(), sample: "own" });
-
-  let asked = 0;
-  async function show() {
-    const mine = ++asked;
-    const name = sampleNow();
-    drawing.show(strokesNow());
-    desk.hidden = name !== "drawing";
-    own.hidden = !ownNow();
-    own.firstChild.src = ownNow();
-    for (const key of shelf.querySelectorAll("[data-name]"))
-      key.setAttribute("aria-pressed", key.dataset.name === name);
-    if (!samples) return; // they are still on their way
-    try {
-      const image = name === "drawing" ? drawing.node : await loaded(samples[name] ?? ownNow());
-      if (mine !== asked) return;
-      take(image);
-      look();
-    } catch {
-      says("What Python set as the picture is none that this browser can read.");
-    }
-  }
-
-  // ---- the network looks at it, in pieces of some milliseconds so that the page stays quick
-
-  let timer = 0;
-  let stale = false;
-  function look() {
-    picture.redraw();
-    stale = Boolean(timer);
-    if (timer || !trained) return;
-    answers.setAttribute("aria-busy", true);
-    const run = reading(
-      trained,
-      brush.getImageData(0, 0, SIDE, SIDE).data.filter((_, i) => i % 4 < 3),
-    );
-    const step = () => {
-      const until = performance.now() + 15;
-      let now = run.next();
-      while (!now.done && performance.now() < until) now = run.next();
-      timer = now.done ? 0 : setTimeout(step);
-      if (timer) return;
-      seen = { ...now.value, about: now.value.maps.map(summary), sheets: {} };
-      answers.setAttribute("aria-busy", false);
-      found();
-      if (stale) look(); // the picture has changed meanwhile
-    };
-    step();
-  }
-
-  // ---- where pictures come from
-
-  const privacy = `Your picture ${model.get("blob")?.byteLength ? "goes to your own notebook alone" : "never leaves this page"}.`;
-  const says = (text = privacy) => (note.textContent = text);
-
-  async function open(file) {
-    const url = URL.createObjectURL(file);
-    try {
-      take(await loaded(url));
-      says();
-      keep();
-    } catch {
-      says(`“${file.name}” is no picture that this browser can read. The one before stays.`);
-    }
-    URL.revokeObjectURL(url);
-  }
-  const file = element("input", {
-    type: "file",
-    accept: "image/*",
-    hidden: true,
-    onchange: () => {
-      if (file.files[0]) open(file.files[0]);
-      file.value = ""; // so that the same file can be chosen again
+/** One class and its probability; a click asks for its heat map. */
+function answerOf(choose) {
+  const [name, value, filled] = [element("span"), element("span"), element("i")];
+  const node = button("", choose);
+  node.append(name, value, element("span", { class: "fe-bar" }, filled));
+  return {
+    node,
+    show(text, probability, isChosen) {
+      name.textContent = text;
+      value.textContent = percent(probability);
+      filled.style.width = `${100 * probability}%`;
+      node.setAttribute("aria-pressed", isChosen);
     },
+  };
+}
+
+/** The picture as the network reads it, under the heat map of a class. */
+function heatOf(state, eye) {
+  let warm = null;
+  const draw = (context, width) => {
+    context.imageSmoothingEnabled = false;
+    context.drawImage(eye.source, 0, 0, width, width);
+    context.imageSmoothingEnabled = true;
+    if (warm) context.drawImage(warm, 0, 0, width, width);
+  };
+  const { node, redraw } = canvas("The picture", draw, { ratio: 1, maxWidth: 260, signal: state.signal });
+  const told = element("span");
+  return {
+    node: figure(node, checkbox(state, "heat", { label: "heat map:" }), told),
+    repaint: redraw,
+    show(chosen) {
+      const name = eye.trained.meta.names[chosen];
+      const places = heat(eye.trained, eye.seen, chosen);
+      const speaks = places.some((v) => v > 0);
+      warm = state.get("heat") ? painted(warmth(places)) : null;
+      told.textContent = speaks ? `what speaks for “${name}”` : `no place speaks for “${name}”`;
+      const over = warm ? `, with the heat map of ${name}` : "";
+      node.setAttribute("aria-label", `The picture as the network reads it${over}`);
+      redraw();
+    },
+  };
+}
+
+// ---- layers
+
+/** All layers, with the map of the channel that is excited most. */
+function stripOf(state, layers, eye) {
+  const group = `fe-layer-${Math.random()}`; // a notebook loads this module once for each widget: a counter would begin again
+  const chips = layers.map((layer) => chipOf(layer, group, () => state.set({ layer: layer.name })));
+  const blocks = [...new Set(layers.map(({ block }) => block))].map((block) => {
+    const inside = layers.flatMap((layer, i) => (layer.block === block ? [i] : []));
+    const { side, filters } = layers[inside[0]];
+    const title = element("p", { class: "cw-muted" }, `${side} × ${side} × ${filters}`);
+    return element("div", {}, title, element("div", {}, ...inside.map((i) => chips[i].node)));
   });
-  box.addEventListener("dragover", (event) => event.preventDefault());
-  for (const [kind, from] of [
-    ["drop", "dataTransfer"],
-    ["paste", "clipboardData"],
-  ]) {
-    box.addEventListener(kind, (event) => {
-      const [dropped] = event[from].files;
-      if (!dropped) return;
-      event.preventDefault();
-      open(dropped);
-    });
-  }
+  return {
+    node: element("div", { class: "fe-strip", role: "radiogroup", "aria-label": "Layer" }, ...blocks),
+    mark() {
+      chips.forEach(({ mark }, i) => {
+        mark(layers[i].name === state.get("layer"));
+      });
+    },
+    found() {
+      chips.forEach(({ found }, i) => {
+        found(eye.seen.maps[i], eye.seen.about[i]);
+      });
+    },
+  };
+}
 
-  const video = element("video", { muted: true, playsinline: true, "aria-label": "What the camera sees" });
-  let cut = null; // ends the filming under way
-  async function film() {
-    if (cut) return;
-    says("Waiting for the camera …");
-    let stream;
-    const end = (cut = () => {
-      stream?.getTracks().forEach((track) => track.stop());
-      camera.hidden = true;
-      cut = null;
+function chipOf({ title, place }, group, choose) {
+  const radio = element("input", { type: "radio", name: group, "aria-label": title, onchange: choose });
+  const [map, zeros] = [element("canvas", { "aria-hidden": "true" }), element("span", { class: "cw-muted" })];
+  const node = element("label", { class: "fe-chip" }, radio, map, `conv ${place}`, zeros);
+  return {
+    node,
+    mark(isChosen) {
+      radio.checked = isChosen;
+      node.setAttribute("data-chosen", isChosen);
+    },
+    found(maps, about) {
+      painted(sheet(maps, [about.strongest], 1, about.top), map);
+      zeros.textContent = `${Math.round(100 * about.zeros)} % zeros`;
+    },
+  };
+}
+
+// ---- filters
+
+const VIEWS = { patterns: "What each filter looks for", activations: "What each finds in the picture" };
+
+/** All patterns or all maps of the layer on show, and one filter's in large. */
+function filtersOf(state, layers, eye) {
+  const wall = wallOf(state, layers, eye);
+  const grid = gridOf(state, wall);
+  const large = largeOf(state, wall);
+  const views = Object.entries(VIEWS).map(([view, text]) => button(text, () => state.set({ view })));
+  const [title, facts, loading, said] = [element("b"), element("p"), live(), spoken(state.signal)];
+  const tell = () => {
+    const { layer, filter, index } = wall.now();
+    if (!eye.seen) return;
+    const about = summary(channelOf(eye.seen.maps[index], filter));
+    facts.textContent = `Its map has ${layer.side} × ${layer.side} numbers, the largest ${about.top.toFixed(2)}; ${percent(about.zeros)} are zero. In the whole layer ${percent(eye.seen.about[index].zeros)} are zero.`;
+  };
+  const show = () => {
+    const { layer, filter } = wall.now();
+    views.forEach((key, i) => {
+      key.setAttribute("aria-pressed", Object.keys(VIEWS)[i] === state.get("view"));
     });
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { width: 320, facingMode: "environment" } });
-      if (!cut) return end(); // the widget has gone meanwhile
-      video.srcObject = stream;
-      await video.play();
-      says();
-      camera.hidden = false;
-      camera.querySelector("button").focus();
-    } catch (error) {
-      end();
-      says(
-        navigator.mediaDevices && error.name === "NotAllowedError"
-          ? "The camera was not allowed."
-          : "No camera can be reached from this page.",
-      );
+    title.textContent = `${layer.title}: filter ${filter} of ${layer.filters}`;
+    said.say(`Filter ${filter}`);
+    grid.show();
+    large.show();
+    tell();
+  };
+  return {
+    nodes: [
+      row(...views),
+      loading,
+      element("div", { class: "fe-main" }, grid.node, element("div", {}, title, large.node)),
+      facts,
+      said.node,
+    ],
+    state: loading,
+    show,
+    found() {
+      if (state.get("view") === "activations") grid.redraw();
+      large.found();
+      tell();
+    },
+    async hang(atlas) {
+      await wall.hang(atlas);
+      show();
+    },
+  };
+}
+
+/** The pictures of patterns and maps: tile(context, kind, filter, …place) draws one of the layer on show. */
+function wallOf(state, layers, eye) {
+  const patterns = {}; // layer → all its patterns beside and below one another
+  let sheets = new Map(); // index of a layer → the same of its maps, as far as they were asked for
+  let of = null; // what `sheets` were made of
+  const maps = (index) => {
+    if (of !== eye.seen) [of, sheets] = [eye.seen, new Map()];
+    if (of && !sheets.has(index)) {
+      const all = [...Array(layers[index].filters).keys()];
+      sheets.set(index, painted(sheet(of.maps[index], all, COLUMNS, of.about[index].top)));
     }
-  }
-  const snap = () => {
-    take(video);
-    cut();
-    keep();
+    return { from: sheets.get(index), columns: COLUMNS };
   };
-  const camera = element(
-    "div",
-    { class: "fe-camera", hidden: true },
-    video,
-    element(
-      "div",
-      { class: "cw-row" },
-      button("Take the picture", snap),
-      button("Cancel", () => cut()),
-    ),
-  );
-
-  let ink = 0;
-  const inks = Object.entries(INKS).map(([name, value], i) =>
-    button(
-      "",
-      () => {
-        ink = i;
-        inks.forEach((key, j) => key.setAttribute("aria-pressed", j === ink));
-      },
-      { "aria-label": name, "aria-pressed": String(!i), style: `background: ${value}` },
-    ),
-  );
-  const draws = (strokes) =>
-    save(model, {
-      sample: "drawing",
-      strokes: strokes.map(([start, ...rest]) => [start.length > 2 ? start : [...start, ink], ...rest]), // a stroke's first point names its ink
-    });
-  const drawing = pad(
-    "Pad: draw with mouse, pen or finger; or arrow keys move the pen, Space puts it down and lifts it, Backspace takes a stroke back",
-    draws,
-    ([[, , i]]) => Object.values(INKS)[i ?? ink],
-  );
-  const desk = element(
-    "div",
-    { class: "fe-desk" },
-    keyPen(drawing, strokesNow, draws),
-    element(
-      "div",
-      { class: "cw-row fe-inks", role: "group", "aria-label": "Ink" },
-      ...inks,
-      button("Clear", () => draws([])),
-    ),
-  );
-
-  const thumb = (name, label, src) => {
-    const key = button("", () => save(model, { sample: name }), { "data-name": name });
-    key.append(element("img", { src, alt: label }));
-    return key;
+  const now = () => {
+    const index = layers.findIndex(({ name }) => name === state.get("layer"));
+    const layer = layers[index];
+    return { index, layer, filter: Math.min(state.get("filter"), layer.filters - 1) };
   };
-  const own = thumb("own", "Your picture");
-  const shelf = element(
-    "div",
-    { class: "cw-row fe-shelf" },
-    own,
-    button("Draw", () => save(model, { sample: "drawing" }), { "data-name": "drawing" }),
-    button("Upload …", () => file.click()),
-    button("Camera …", film),
-    file,
-  );
-  const note = live();
-  note.classList.add("fe-note");
-
-  // ---- what the network says
-
-  const chosenNow = () => {
-    const { names } = trained.meta;
-    const top = [...seen.shares.keys()].sort((a, b) => seen.shares[b] - seen.shares[a]).slice(0, BEST);
-    return { names, top, chosen: top.find((i) => names[i] === model.get("answer")) ?? top[0] };
-  };
-  let warm = null; // the heat map, a small canvas
-  const picture = canvas(
-    "",
-    (context, width) => {
+  let columns = 1;
+  return {
+    now,
+    async hang(atlas) {
+      ({ columns } = atlas.meta);
+      const hung = layers.map(async ({ name }) => {
+        patterns[name] = await createImageBitmap(picture(atlas, `patterns/${name}`));
+      });
+      await Promise.all(hung);
+    },
+    tile(context, kind, filter, ...place) {
+      const { index, layer } = now();
+      const all = kind === "patterns" ? { from: patterns[layer.name], columns } : maps(index);
+      if (!all.from) return;
+      const side = all.from.width / all.columns;
+      const corner = [(filter % all.columns) * side, Math.floor(filter / all.columns) * side];
+      context.imageSmoothingEnabled = kind === "patterns";
+      context.drawImage(all.from, ...corner, side, side, ...place);
+    },
+    /** One filter's map alone: no need to make those of the others. */
+    map(context, width) {
+      const { index, filter } = now();
+      if (!eye.seen) return;
+      const { maps, about } = eye.seen;
       context.imageSmoothingEnabled = false;
-      context.drawImage(source, 0, 0, width, width);
-      context.imageSmoothingEnabled = true;
-      if (warm) context.drawImage(warm, 0, 0, width, width);
+      context.drawImage(painted(sheet(maps[index], [filter], 1, about[index].top)), 0, 0, width, width);
     },
-    { ratio: 1, maxWidth: 260 },
-  );
-  const warmth = element("input", { type: "checkbox", onchange: () => save(model, { heat: warmth.checked }) });
-  const verdict = live();
-  const answers = element("div", { class: "fe-answers", role: "group", "aria-label": "Most probable classes" });
-  const rows = Array.from({ length: BEST }, (_, i) => {
-    const [name, bar, value] = ["span", "i", "span"].map((tag) => element(tag));
-    const row = button("", () => save(model, { answer: trained.meta.names[chosenNow().top[i]] }));
-    row.append(name, value, element("span", { class: "fe-bar" }, bar));
-    answers.append(row);
-    return { row, name, bar, value };
-  });
+  };
+}
 
-  function answered() {
-    if (!seen) return;
-    const { names, top, chosen } = chosenNow();
-    const places = heat(trained, seen, chosen);
-    const most = Math.max(...places);
-    const side = Math.sqrt(places.length);
-    warm =
-      model.get("heat") &&
-      raster(
-        side,
-        side,
-        (x, y) => places[y * side + x] / (most || 1),
-        (v) => 0.6 - 0.2 * v,
-      );
-    warmth.checked = Boolean(model.get("heat"));
-    rows.forEach(({ row, name, bar, value }, i) => {
-      const p = seen.shares[top[i]];
-      name.textContent = names[top[i]];
-      value.textContent = percent(p);
-      bar.style.width = `${100 * p}%`;
-      row.setAttribute("aria-pressed", top[i] === chosen);
-    });
-    verdict.textContent = `Most probable: ${names[top[0]]}.`;
-    told.textContent = most ? `what speaks for “${names[chosen]}”` : `no place speaks for “${names[chosen]}”`;
-    picture.node.setAttribute(
-      "aria-label",
-      `The picture as the network reads it${warm ? `, with the heat map of ${names[chosen]}` : ""}`,
-    );
-    picture.redraw();
-  }
-
-  // ---- layers and filters
-
-  const group = `fe-${Math.random()}`;
-  const chips = LAYERS.map(({ name, title }, i) => {
-    const radio = element("input", {
-      type: "radio",
-      name: group,
-      "aria-label": title,
-      onchange: () => save(model, { layer: name }),
-    });
-    const [map, zeros] = [element("canvas", { "aria-hidden": "true" }), element("span", { class: "cw-muted" })];
-    return {
-      radio,
-      map,
-      zeros,
-      node: element("label", { class: "fe-chip" }, radio, map, `conv ${name.at(-1)}`, zeros),
-    };
-  });
-  const strip = element(
-    "div",
-    { class: "fe-strip", role: "radiogroup", "aria-label": "Layer" },
-    ...BLOCKS.map(([filters], b) =>
-      element(
-        "div",
-        {},
-        element("p", { class: "cw-muted" }, `${SIDE >> b} × ${SIDE >> b} × ${filters}`),
-        element("div", {}, ...chips.filter((_, i) => LAYERS[i].name[5] === String(b + 1)).map(({ node }) => node)),
-      ),
-    ),
-  );
-
-  const mapsOf = (i) =>
-    seen && (seen.sheets[i] ??= sheet(seen.maps[i], [...Array(LAYERS[i].filters).keys()], seen.about[i].top));
-  const patternsOf = (i) => patterns[LAYERS[i].name];
-  function tile(context, from, filter, smooth, ...place) {
-    const side = (from?.naturalWidth ?? from?.width ?? 0) / SHEET;
-    context.imageSmoothingEnabled = smooth;
-    if (side) context.drawImage(from, (filter % SHEET) * side, Math.floor(filter / SHEET) * side, side, side, ...place);
-  }
-
-  let shape = 0; // of the grid
-  const columns = () => Math.ceil(Math.sqrt((4 * LAYERS[layerNow()].filters) / 3));
-  const grid = canvas("", (context, width) => {
-    const i = layerNow();
+/** The filters of a layer beside and below one another; one is chosen by a click or by arrow keys. */
+function gridOf(state, { now, tile }) {
+  const columns = () => Math.ceil(Math.sqrt((4 * now().layer.filters) / 3));
+  const place = (filter, size) => [(filter % columns()) * size, Math.floor(filter / columns()) * size];
+  const choose = (filter) => state.set({ filter: clamp(filter, 0, now().layer.filters - 1) });
+  const draw = (context, width) => {
     const size = width / columns();
-    const view = viewNow();
-    const place = (filter) => [(filter % columns()) * size, Math.floor(filter / columns()) * size];
-    for (let filter = 0; filter < LAYERS[i].filters; filter++) {
-      const [x, y] = place(filter);
-      tile(
-        context,
-        view === "patterns" ? patternsOf(i) : mapsOf(i),
-        filter,
-        view === "patterns",
-        x + 1,
-        y + 1,
-        size - 2,
-        size - 2,
-      );
+    const { layer, filter } = now();
+    for (let i = 0; i < layer.filters; i++) {
+      const [x, y] = place(i, size);
+      tile(context, state.get("view"), i, x + 1, y + 1, size - 2, size - 2);
     }
-    for (const [name, lineWidth] of [
-      ["ground", 5],
-      ["accent", 3],
-    ]) {
-      Object.assign(context, { strokeStyle: colour(box, name), lineWidth });
-      context.strokeRect(...place(filterNow()).map((at) => at + 1.5), size - 3, size - 3);
+    for (const [name, lineWidth] of Object.entries({ ground: 5, accent: 3 })) {
+      Object.assign(context, { strokeStyle: colour(grid.node, name), lineWidth });
+      context.strokeRect(...place(filter, size).map((at) => at + 1.5), size - 3, size - 3);
     }
-  });
+  };
+  const grid = canvas("Filters", draw, { signal: state.signal });
   arrows(
     grid.node,
-    ([right, up]) => choose(clamp(filterNow() + right - up * columns(), 0, LAYERS[layerNow()].filters - 1)),
+    ([right, up]) => choose(now().filter + right - up * columns()),
     () => choose(0),
   );
   grid.node.addEventListener("click", ({ clientX, clientY }) => {
     const { left, top, width } = grid.node.getBoundingClientRect();
     const [x, y] = [clientX - left, clientY - top].map((at) => Math.floor((at / width) * columns()));
-    choose(clamp(y * columns() + clamp(x, 0, columns() - 1), 0, LAYERS[layerNow()].filters - 1));
+    choose(y * columns() + clamp(x, 0, columns() - 1));
   });
-  const large = [patternsOf, mapsOf].map((from, which) =>
-    canvas("", (context, width) => tile(context, from(layerNow()), filterNow(), !which, 0, 0, width, width), {
-      ratio: 1,
-      maxWidth: 220,
-    }),
-  );
-  const views = ["patterns", "activations"].map((view) =>
-    button(view === "patterns" ? "What each filter looks for" : "What each finds in the picture", () =>
-      save(model, { view }),
-    ),
-  );
-  const state = live();
-  const [title, told, facts] = [element("b"), element("span"), element("p")];
-  const spoken = live(false);
-
-  function found() {
-    chips.forEach(({ map, zeros }, i) => {
-      const { zeros: part, strongest, top } = seen.about[i];
-      const small = sheet(seen.maps[i], [strongest], top);
-      [map.width, map.height] = [small.width, small.height];
-      map.getContext("2d").drawImage(small, 0, 0);
-      zeros.textContent = `${Math.round(100 * part)} % zeros`;
-    });
-    answered();
-    explored();
-  }
-
-  function explored() {
-    const i = layerNow();
-    const { title: name, filters, side } = LAYERS[i];
-    chips.forEach(({ radio, node }, j) => {
-      radio.checked = j === i;
-      node.setAttribute("data-chosen", j === i);
-    });
-    views.forEach((key, j) => key.setAttribute("aria-pressed", (j === 0) === (viewNow() === "patterns")));
-    const ratio = columns() / Math.ceil(filters / columns());
-    if (ratio !== shape) grid.node.width = 0; // so that the height is taken anew
-    grid.node.style.aspectRatio = shape = ratio;
-    grid.node.setAttribute("aria-label", `${viewNow()} of the ${filters} filters: arrow keys choose one`);
-    title.textContent = `${name}: filter ${filterNow()} of ${filters}`;
-    if (seen) {
-      const own = seen.maps[i].data.filter((_, at) => at % filters === filterNow());
-      facts.textContent = `Its map has ${side} × ${side} numbers, the largest ${Math.max(...own).toFixed(2)}; ${percent(zeros(own))} are zero. In the whole layer ${percent(seen.about[i].zeros)} are zero.`;
-    }
-    spoken.textContent = `Filter ${filterNow()}`;
-    large.forEach(({ node }, j) =>
-      node.setAttribute("aria-label", `${["Pattern", "Map"][j]} of filter ${filterNow()}`),
-    );
-    for (const part of [grid, ...large]) part.redraw();
-  }
-
-  box.append(
-    shelf,
-    note,
-    camera,
-    element(
-      "div",
-      { class: "fe-top" },
-      desk,
-      figure(picture.node, element("label", {}, warmth, "heat map: "), told),
-      element("div", {}, verdict, answers),
-    ),
-    strip,
-    element("div", { class: "cw-row" }, ...views),
-    state,
-    element(
-      "div",
-      { class: "fe-main" },
-      grid.node,
-      element(
-        "div",
-        {},
-        title,
-        element(
-          "div",
-          { class: "fe-pair" },
-          figure(large[0].node, "what it looks for"),
-          figure(large[1].node, "what it finds; black is zero"),
-        ),
-      ),
-    ),
-    facts,
-    spoken,
-  );
-  says();
-
-  // ---- two files of weights; one that does not come is missed in its place
-
-  async function arrive(where, what, home, use) {
-    where.textContent = `The ${what} loading …`;
-    try {
-      use(await weights(home));
-      where.textContent = "";
-    } catch (error) {
-      where.textContent = error.message;
-    }
-  }
-  // a live view brings a second blob, the page loads a second file
-  const atlas = {
-    get: (key) => (key === "weights" ? "coursenet-patterns" : model.get(key === "blob" ? "_patterns" : key)),
+  let shape = 0;
+  return {
+    ...grid,
+    show() {
+      const { filters } = now().layer;
+      const ratio = columns() / Math.ceil(filters / columns());
+      if (ratio !== shape) grid.node.width = 0; // so that the height is taken anew
+      shape = ratio;
+      grid.node.style.aspectRatio = ratio;
+      grid.node.setAttribute("aria-label", `${state.get("view")} of the ${filters} filters: arrow keys choose one`);
+      grid.redraw();
+    },
   };
-  arrive(state, "patterns are", atlas, ({ meta }) => {
-    samples = meta.samples;
-    shelf.prepend(...Object.entries(samples).map(([name, src]) => thumb(name, `Sample: ${name}`, src)));
-    for (const [name, src] of Object.entries(meta.patterns)) {
-      patterns[name] = element("img", { onload: explored, src });
-    }
-  }).then(() => {
-    samples ??= {};
-    show();
-  });
-  arrive(verdict, "network is", model, (found) => {
-    trained = found;
-    look();
-  });
-
-  const ended = [
-    connect(model, ["sample", "strokes", "picture"], show),
-    connect(model, ["answer", "heat"], answered),
-    connect(model, ["layer", "filter", "view"], explored),
-    ...[picture, grid, ...large].map(({ stop }) => stop),
-    () => clearTimeout(timer),
-    () => cut?.(),
-  ];
-  return () => ended.forEach((end) => end());
 }
 
-const STYLE = `
-.fe [hidden] { display: none; }
-.cw.fe p { margin: 0; }
-.fe figcaption label { color: var(--cw-text); }
-.cw .fe-shelf { gap: 6px; }
-.cw .fe-shelf [data-name]:has(img) { padding: 2px; width: 48px; height: 48px; }
-.fe-shelf img { display: block; width: 100%; border-radius: 2px; margin: 0; }
-.fe-camera video { display: block; width: 260px; max-width: 100%; margin: 6px 0; border-radius: 4px; }
-.fe-top { display: flex; flex-wrap: wrap; gap: 10px 20px; margin-top: 8px; }
-.fe-top > * { flex: 1 1 200px; max-width: 260px; }
-.fe-top > :last-child { max-width: 420px; }
-.fe .cw-pad { display: block; width: 100%; aspect-ratio: 1; touch-action: none; cursor: crosshair; background: #fff; border: 1px solid var(--cw-line); border-radius: 4px; }
-.cw .fe-inks { gap: 4px; margin-top: 6px; }
-.cw .fe-inks [aria-label] { width: 28px; min-height: 36px; padding: 0; }
-.cw .fe-inks [aria-pressed=true] { box-shadow: inset 0 0 0 3px var(--cw-ground); }
-.cw .fe-answers button { display: grid; grid-template-columns: 1fr auto; width: 100%; margin-top: 4px; text-align: start; gap: 0 8px; background: none; }
-.fe-answers span { font-variant-numeric: tabular-nums; }
-.fe-bar { grid-column: 1 / -1; height: 4px; border-radius: 2px; background: var(--cw-surface); }
-.fe-bar i { display: block; height: 100%; border-radius: 2px; background: var(--cw-accent); }
-.fe .cw-live:empty { min-height: 0; }
-.fe-top .cw-live { font-weight: 600; }
-.fe .fe-note { color: var(--cw-muted); font-size: 13px; margin-top: 4px; }
-.fe-strip { display: flex; flex-wrap: wrap; gap: 8px 14px; margin: 14px 0; font-size: 12px; }
-.fe-strip > div > div { display: flex; gap: 4px; }
-.fe-chip { display: grid; justify-items: center; width: 64px; padding: 5px 0 2px; white-space: nowrap; border: 1px solid var(--cw-line); border-radius: 4px; line-height: 1.35; cursor: pointer; }
-.fe-chip input { position: absolute; opacity: 0; }
-.fe-chip span { font-size: 11px; }
-.fe-chip canvas { width: 48px; height: 48px; image-rendering: pixelated; background: var(--cw-surface); border-radius: 2px; }
-.fe-chip[data-chosen=true] { border-color: var(--cw-accent); box-shadow: inset 0 0 0 1px var(--cw-accent); }
-.fe-chip:focus-within:has(:focus-visible) { outline: 2px solid var(--cw-accent); outline-offset: 2px; }
-.fe-main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(130px, 200px); gap: 10px 20px; margin-top: 10px; }
-.fe-main canvas { border-radius: 3px; cursor: pointer; touch-action: manipulation; }
-.fe-pair { display: grid; gap: 8px; margin: 4px 0 8px; }
-@media (max-width: 640px) {
-  .fe-main { grid-template-columns: 1fr; }
-  .fe-pair { grid-template-columns: 1fr 1fr; }
+/** One filter's pattern and its map. */
+function largeOf(state, { now, tile, map }) {
+  const options = { ratio: 1, maxWidth: 220, signal: state.signal };
+  const draw = (context, width) => tile(context, "patterns", now().filter, 0, 0, width, width);
+  const [pattern, found] = [canvas("Pattern", draw, options), canvas("Map", map, options)];
+  return {
+    node: element(
+      "div",
+      { class: "fe-pair" },
+      figure(pattern.node, "what it looks for"),
+      figure(found.node, "what it finds; black is zero"),
+    ),
+    found: found.redraw,
+    show() {
+      pattern.node.setAttribute("aria-label", `Pattern of filter ${now().filter}`);
+      found.node.setAttribute("aria-label", `Map of filter ${now().filter}`);
+      pattern.redraw();
+      found.redraw();
+    },
+  };
 }
-`;
 
 export default { render };

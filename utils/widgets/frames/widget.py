@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -65,7 +66,7 @@ class Frames(CourseWidget):
         return f"Frames({len(self.frames)} pictures, title={self.title!r}, frame={self.frame})"
 
 
-def data_url(picture) -> str:
+def data_url(picture: Any) -> str:
     """A picture (see `Frames`) as a data URL: files as they are, everything else as lossless WebP."""
     if isinstance(picture, bytes):
         return _encode(picture)
@@ -74,7 +75,7 @@ def data_url(picture) -> str:
     return _from_array(np.asarray(picture))
 
 
-def _from_figure(figure) -> str:
+def _from_figure(figure: Any) -> str:
     import matplotlib.pyplot as plt
     from PIL import Image
 
@@ -101,7 +102,7 @@ def _from_array(array: np.ndarray) -> str:
     return _webp(Image.fromarray(array.repeat(enlarge, 0).repeat(enlarge, 1)))
 
 
-def _webp(image) -> str:
+def _webp(image: Any) -> str:
     file = io.BytesIO()
     image.save(file, format="WEBP", lossless=True, method=6)
     return _encode(file.getvalue())

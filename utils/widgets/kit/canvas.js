@@ -35,8 +35,11 @@ export function canvas(label, draw, { ratio = 0.5, maxWidth = 640, signal }) {
   return { node, redraw };
 }
 
-/** Calls `take(event, first)` while a mouse, pen or finger presses a node: `first` is true for the press itself. */
-export function drags(node, take) {
+/**
+ * Calls `take(event, first)` while a mouse, pen or finger presses a node: `first` is true for the press itself; `undo()` where the
+ * press turns out to be a swipe that scrolls the page (see `touch-action`).
+ */
+export function drags(node, take, undo = () => {}) {
   let pointer = null;
   node.addEventListener("pointerdown", (event) => {
     if (event.button || pointer !== null) return;
@@ -47,7 +50,9 @@ export function drags(node, take) {
   node.addEventListener("pointermove", (event) => event.pointerId === pointer && take(event, false));
   for (const end of ["pointerup", "pointercancel"]) {
     node.addEventListener(end, (event) => {
-      if (event.pointerId === pointer) pointer = null;
+      if (event.pointerId !== pointer) return;
+      pointer = null;
+      if (end === "pointercancel") undo();
     });
   }
 }

@@ -1,16 +1,13 @@
 // Controls bound to the state. Bounds and choices are those that Python declares; `read` and `write` stand in for a control that
-// shows or sets something else than the trait itself.
+// shows or sets something else than the trait itself, and `also` names further traits that `read` looks at.
 
-import { element } from "./elements.js";
+import { element, newId } from "./elements.js";
 import { clamp } from "./state.js";
 
-let count = 0;
-const newId = (trait) => `cw-${trait}-${count++}`;
-
-/** Calls `show(value)` now and whenever the trait changes; returns how the control writes. */
-function bind(state, trait, { read, write }, show) {
+/** Calls `show(value)` now and whenever one of the traits changes; returns how the control writes. */
+function bind(state, trait, { read, write, also = [] }, show) {
   const update = () => show(read ? read() : state.get(trait));
-  state.on([trait], update);
+  state.on([trait, ...also], update);
   update();
   return write ?? ((value) => state.set({ [trait]: value }));
 }
@@ -30,12 +27,12 @@ function scale(rule, { min = rule.min, max = rule.max, step = 1, log = false, va
  * A labelled slider. `format` writes the value, for the eye and for screen readers. A trait with choices has its choices as stops; `log`
  * makes equal steps equal ratios (give it `min` above zero); `min`, `max` and `values` are for what Python cannot know.
  */
-export function slider(state, trait, { label, format = String, read, write, ...options }) {
+export function slider(state, trait, { label, format = String, read, write, also, ...options }) {
   const id = newId(trait);
   const { min, max, step, at, value } = scale(state.rule(trait) ?? {}, options);
   const input = element("input", { type: "range", id, min, max, step });
   const output = element("output", { for: id });
-  const save = bind(state, trait, { read, write }, (now) => {
+  const save = bind(state, trait, { read, write, also }, (now) => {
     input.value = at(now);
     output.textContent = format(now);
     input.setAttribute("aria-valuetext", output.textContent);

@@ -37,6 +37,9 @@ export function mount(el, { name, label, style = "" }) {
   return box;
 }
 
+/** An id for an element and those that name it; every live widget has the kit to itself, so no counter would do. */
+export const newId = (what) => `cw-${what}-${Math.random().toString(36).slice(2)}`;
+
 export const button = (text, onclick, properties = {}) =>
   element("button", { type: "button", onclick, ...properties }, text);
 

@@ -5,511 +5,506 @@ import {
   arrows,
   button,
   canvas,
-  clamp,
+  checkbox,
   colour,
-  connect,
   drags,
   element,
+  figure,
   live,
   mount,
   onTheme,
   reducedMotion,
-  save,
+  row,
   slider,
+  spoken,
+  stateOf,
   weights,
 } from "../kit/kit.js";
-import { network } from "../nn/network.js";
 import { pad } from "../kit/pad.js";
+import { network } from "../nn/network.js";
+import { cloud, figures, inBrackets, inside, labels, mix, neighbours, toPixels, toPlane } from "./engine.js";
+import STYLE from "./style.css";
 
 const SIDE = 28; // pixels
 const TILES = 17; // pictures along one side of the plane
 const STRIP = 9; // pictures of a walk shown at once
 const SECONDS = 5; // of one walk
-const NEIGHBOURS = 10;
 const INKS = "#0072b2 #e69f00 #009e73 #d55e00 #cc79a7 #56b4e9 #b8a800 #8c8c8c #7f3c8d #a65628".split(" ");
+const ink = (digit) => INKS[digit % INKS.length];
 
-const mix = (from, to, t) => from.map((v, i) => v + (to[i] - v) * t);
-const figures = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
-const inBrackets = (pair) => `(${Array.from(pair, (v) => figures(v)).join(", ")})`;
-
-// ---- the numbers behind the view
-
-/** The encoded digits: where they lie, what they are, and the square of the plane that holds nearly all of them. */
-function cloud({ points, labels }) {
-  const all = Array.from(labels.data, (label, i) => ({ z: [points.data[2 * i], points.data[2 * i + 1]], label }));
-  const quantile = (some, axis, part) =>
-    some.map(({ z }) => z[axis]).sort((a, b) => a - b)[Math.floor((some.length - 1) * part)];
-  const ranges = [0, 1].map((axis) => [quantile(all, axis, 0.002), quantile(all, axis, 0.998)]);
-  const classes = [...new Set(labels.data)].sort((a, b) => a - b);
-  const centres = classes.map((digit) => {
-    const own = all.filter(({ label }) => label === digit);
-    return [0, 1].map((axis) => quantile(own, axis, 0.5));
-  });
-  const half = Math.max(...ranges.map(([low, high]) => high - low)) * 0.53 || 1;
-  return { all, classes, centres, middle: ranges.map(([low, high]) => (low + high) / 2), half };
+async function render({ model, el, signal }) {
+  const state = stateOf(model, signal);
+  const trained = await weights(state);
+  const box = mount(el, { name: "latent-explorer", label: "Latent explorer", style: STYLE });
+  const explorer = explore(state, trained, box);
+  const plane = planePart(explorer);
+  box.append(plane.node, walkPart(explorer), drawingPart(explorer, plane));
 }
 
-/** "8 of the 10 nearest digits are 3s, 2 are 5s" */
-function neighbours({ all }, [x, y]) {
-  const byDistance = all.map(({ z, label }) => [(z[0] - x) ** 2 + (z[1] - y) ** 2, label]).sort((a, b) => a[0] - b[0]);
-  const counts = new Map();
-  for (const [, label] of byDistance.slice(0, NEIGHBOURS)) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const verb = (label, n) => (n > 1 ? `are ${label}s` : `is ${label === 8 ? "an" : "a"} ${label}`);
-  const [[label, n], ...others] = [...counts].sort((a, b) => b[1] - a[1]);
-  const first = `${n} of the ${Math.min(NEIGHBOURS, all.length)} nearest digits ${verb(label, n)}`;
-  return [first, ...others.map(([label, n]) => `${n} ${verb(label, n)}`)].join(", ");
-}
-
-/** The model's state, made safe (an address may hold anything), and its two networks. */
-function explore(model, trained) {
-  const digits = cloud(trained);
-  const run = {
-    encoder: network(trained.meta.encoder, trained, "encoder"),
-    decoder: network(trained.meta.decoder, trained, "decoder"),
-  };
-  const inside = (z) => z.map((v, i) => clamp(v, digits.middle[i] - digits.half, digits.middle[i] + digits.half));
-  const pair = (value, other) =>
-    inside(Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) ? value : other);
-  const count = trained.samples?.shape[0] ?? 0;
-  return {
-    model,
-    digits,
-    samples: Array.from({ length: count }, (_, i) => trained.samples.data.subarray(i * SIDE ** 2, (i + 1) * SIDE ** 2)),
-    names: trained.meta.sample_labels ?? [],
-    highlight: () => (digits.classes.includes(model.get("highlight")) ? model.get("highlight") : null),
-    point: () => pair(model.get("point"), [0, 0]),
-    walk: () => [digits.centres[0], digits.centres.at(-1)].map((end, i) => pair(model.get("walk")?.[i], end)),
-    along: () => clamp(model.get("along"), 0, 1),
-    move: (z) => save(model, { point: inside(z).map((v) => Math.round(v * 1000) / 1000) }),
-    decode: (z) => run.decoder(z)[0].data,
+/** The two networks, and the state as the parts read it: inside the plane that this file's digits span. */
+function explore(state, trained, box) {
+  const plane = cloud(trained);
+  const [encoder, decoder] = ["encoder", "decoder"].map((name) => network(trained.meta[name], trained, name));
+  const samples = testDigits(trained);
+  const explorer = {
+    state,
+    box,
+    plane,
+    samples,
+    decode: (z) => decoder(z)[0].data,
     encode(values) {
-      const [mean, logVariance] = run.encoder(values).map(({ data }) => [...data]);
-      return { mean, spread: logVariance?.map((v) => Math.exp(v / 2)) };
+      const [mean, logVariance] = encoder(values).map(({ data }) => [...data]);
+      return { mean, spread: logVariance?.map((value) => Math.exp(value / 2)) };
     },
-    code: null, // of the digit that the reader drew or chose
-    stop() {}, // ends a walk under way
+    point: () => inside(state.get("point"), plane),
+    walk: () => [plane.centres[0], plane.centres.at(-1)].map((end, i) => inside(state.get("walk")[i] ?? end, plane)),
+    highlight: () => (plane.classes.includes(state.get("highlight")) ? state.get("highlight") : null),
+    move: (z) => state.set({ point: inside(z, plane).map((value) => Math.round(value * 1000) / 1000) }),
+    take(z) {
+      explorer.walker.stop();
+      explorer.move(z);
+    },
   };
+  explorer.walker = walker(explorer);
+  explorer.own = ownDigit(explorer);
+  explorer.here = hereOf(explorer);
+  return explorer;
+}
+
+/** The pictures that come with the weights, as { name, values }: ink from 0 to 1. */
+function testDigits({ samples, meta }) {
+  return Array.from({ length: samples?.shape[0] ?? 0 }, (_, i) => ({
+    name: `Test digit ${meta.sample_labels?.[i] ?? i + 1}`,
+    values: Float32Array.from(samples.data.subarray(i * SIDE ** 2, (i + 1) * SIDE ** 2), (level) => level / 255),
+  }));
+}
+
+/** The picture of the point, decoded once for both places that show it. */
+function hereOf({ point, decode }) {
+  let at = null;
+  let values = null;
+  return () => {
+    if (String(at) !== String(point())) {
+      at = point();
+      values = decode(at).slice();
+    }
+    return values;
+  };
+}
+
+/** The digit that the reader drew or chose: a function that returns { values, code }, or null. */
+function ownDigit({ state, samples, encode }) {
+  let own = null;
+  const read = () => {
+    const strokes = state.get("strokes");
+    const values = samples[state.get("sample")]?.values ?? (strokes.length ? centred(strokes) : null);
+    own = values && { values, code: encode(values) };
+  };
+  state.on(["strokes", "sample"], read); // before the parts, which draw it
+  read();
+  return () => own;
 }
 
 // ---- pictures
 
-/**
- * A canvas of 28 × 28 pixels. `show(values)` paints them in the colour of the text, or of that in another node: their opacity is
- * the ink, 0 to 1.
- */
-function picture(label, properties = { role: "img", "aria-label": label }) {
+/** A canvas of 28 × 28 pixels; `show(values)` paints them in the colour of the text: their opacity is the ink, 0 to 1. */
+function picture(box, label, properties = { role: "img", "aria-label": label }) {
   const node = element("canvas", { class: "le-picture", width: SIDE, height: SIDE, ...properties });
-  const show = (values, like = node) => {
+  const show = (values) => {
     const image = new ImageData(SIDE, SIDE);
-    const [red, green, blue] = getComputedStyle(like).color.match(/[\d.]+/g);
-    for (let i = 0; i < values.length; i++) image.data.set([red, green, blue, Math.round(255 * values[i])], 4 * i);
+    const [red, green, blue] = getComputedStyle(box).color.match(/[\d.]+/g);
+    values.forEach((value, i) => {
+      image.data.set([red, green, blue, Math.round(255 * value)], 4 * i);
+    });
     node.getContext("2d").putImageData(image, 0, 0);
   };
   return { node, show };
 }
 
-const figure = ({ node }, caption) => element("figure", {}, node, element("figcaption", {}, caption));
+/** The picture decoded from the point, wherever it is shown. */
+function pointPicture({ state, box, here }, name) {
+  const { node, show } = picture(box, "The picture decoded from the point");
+  node.classList.add(name);
+  const draw = () => show(here());
+  onTheme(draw, state.signal);
+  return { node, draw };
+}
+
 const group = (label, ...children) =>
   element("div", { class: "le-part", role: "group", "aria-label": label }, ...children);
-const all = (ends) => () => ends.forEach((end) => end());
-const row = (...children) => element("div", { class: "cw-row" }, ...children);
 
-/** Lines and letters that read on any ground: first wide in the colour of the page, then thin in that of the text. */
-function twice(context, box, stroke) {
+/** Lines that read on any ground: first wide in the colour of the page, then thin in that of the text. */
+function twice(context, stroke) {
   for (const [name, lineWidth] of [
     ["ground", 4],
     ["text", 1.8],
   ]) {
-    Object.assign(context, { strokeStyle: colour(box, name), lineWidth });
+    Object.assign(context, { strokeStyle: colour(context.canvas, name), lineWidth });
     context.beginPath();
     stroke();
     context.stroke();
   }
 }
 
-function letters(context, box, text, [x, y], size) {
+function drawLabel(context, { text, at }) {
   context.save();
   Object.assign(context, {
-    font: `bold ${size}px system-ui, sans-serif`,
+    font: `bold ${/\d/.test(text) ? 19 : 15}px system-ui, sans-serif`,
     textAlign: "center",
     textBaseline: "middle",
     lineJoin: "round",
-    strokeStyle: colour(box, "ground"),
-    fillStyle: colour(box, "text"),
+    strokeStyle: colour(context.canvas, "ground"),
+    fillStyle: colour(context.canvas, "text"),
     lineWidth: 5,
   });
-  context.strokeText(text, x, y);
-  context.fillText(text, x, y);
+  context.strokeText(text, ...at);
+  context.fillText(text, ...at);
   context.restore();
 }
 
 // ---- the plane
 
-function planePart(explorer, box) {
-  const { model, digits } = explorer;
-  const { middle, half } = digits;
-  const toScreen = ([x, y], width) => [
-    ((1 + (x - middle[0]) / half) * width) / 2,
-    ((1 - (y - middle[1]) / half) * width) / 2,
-  ];
-  const toPlane = ({ clientX, clientY }) => {
-    const { left, top, width } = plane.node.getBoundingClientRect();
-    return [
-      middle[0] + (((clientX - left) / width) * 2 - 1) * half,
-      middle[1] - (((clientY - top) / width) * 2 - 1) * half,
-    ];
-  };
-
-  const tiles = [];
-  let tiling = 0;
-
-  /** Decodes the pictures behind the points, some in each frame so that the page stays quick. */
-  function decodeTiles() {
-    const until = performance.now() + 10;
-    while (tiles.length < TILES ** 2 && performance.now() < until) {
-      const at = (i) => ((2 * i + 1) / TILES - 1) * half;
-      const z = [middle[0] + at(tiles.length % TILES), middle[1] - at(Math.floor(tiles.length / TILES))];
-      const tile = picture();
-      tile.show(explorer.decode(z), box);
-      tiles.push(tile.node);
-    }
-    plane.redraw();
-    tiling = tiles.length < TILES ** 2 && requestAnimationFrame(decodeTiles);
-  }
-
-  function drawTiles(context, width) {
-    const size = width / TILES;
-    context.globalAlpha = 0.55;
-    tiles.forEach((tile, i) => context.drawImage(tile, (i % TILES) * size, Math.floor(i / TILES) * size, size, size));
-    tiling ||= tiles.length < TILES ** 2 && requestAnimationFrame(decodeTiles);
-  }
-
-  function drawAxes(context, width) {
-    const step = 10 ** Math.floor(Math.log10(half));
-    for (const axis of [0, 1]) {
-      for (let i = Math.ceil((middle[axis] - half) / step); i * step <= middle[axis] + half; i++) {
-        const at = toScreen([i * step, i * step], width)[axis];
-        Object.assign(context, { globalAlpha: i ? 0.45 : 1, fillStyle: colour(box, "line") });
-        context.fillRect(axis ? 0 : at, axis ? at : 0, axis ? width : 1, axis ? 1 : width);
-        Object.assign(context, { globalAlpha: 1, fillStyle: colour(box, "muted") });
-        const text = figures(i * step, step < 1 ? 1 : 0);
-        if (at > 14 && at < width - 20) context.fillText(text, axis ? 3 : at + 3, axis ? at - 3 : width - 4);
-      }
-    }
-  }
-
-  function drawPoints(context, width) {
-    const chosen = explorer.highlight();
-    const radius = Math.max(width / 220, 1.3);
-    const faint = colour(box, "line");
-    for (const { z, label } of digits.all) {
-      const [left, top] = toScreen(z, width);
-      context.fillStyle = chosen === null || chosen === label ? INKS[label % INKS.length] : faint;
-      context.globalAlpha = chosen === null ? 0.75 : chosen === label ? 1 : 0.35;
-      if (chosen === label) context.fillText(label, left - 3, top + 4);
-      else context.fillRect(left - radius, top - radius, 2 * radius, 2 * radius);
-    }
-    context.globalAlpha = 1;
-    digits.classes.forEach((digit, i) => {
-      if (chosen === null || chosen === digit) letters(context, box, digit, toScreen(digits.centres[i], width), 19);
-    });
-  }
-
-  /** What lies under the moving point changes seldom: it is drawn once and kept. */
-  const kept = element("canvas");
-  let keptFor = "";
-  function background(width) {
-    const shown = [width, devicePixelRatio, explorer.highlight(), model.get("pictures") && tiles.length].join();
-    if (keptFor !== shown) {
-      keptFor = shown;
-      kept.width = kept.height = width * devicePixelRatio;
-      const context = kept.getContext("2d");
-      context.scale(devicePixelRatio, devicePixelRatio);
-      context.font = "11px system-ui, sans-serif";
-      if (model.get("pictures")) drawTiles(context, width);
-      drawAxes(context, width);
-      drawPoints(context, width);
-    }
-    return kept;
-  }
-
-  function drawWalk(context, width) {
-    const [a, b] = explorer.walk().map((end) => toScreen(end, width));
-    const beyond = 12 / (Math.hypot(b[0] - a[0], b[1] - a[1]) || 1);
-    context.setLineDash([6, 4]);
-    twice(context, box, () => (context.moveTo(...a), context.lineTo(...b)));
-    context.setLineDash([]);
-    letters(context, box, "A", mix(a, b, -beyond), 15);
-    letters(context, box, "B", mix(b, a, -beyond), 15);
-  }
-
-  function drawCode(context, width) {
-    const [x, y] = toScreen(explorer.code.mean, width);
-    const radii = (explorer.code.spread ?? []).map((v) => ((v / half) * width) / 2);
-    twice(context, box, () => {
-      for (const times of radii.length ? [1, 2] : []) {
-        const [across, up] = radii.map((v) => Math.max(v * times, 1));
-        context.moveTo(x + across, y);
-        context.ellipse(x, y, across, up, 0, 0, 2 * Math.PI);
-      }
-      for (const down of [-7, 7]) context.moveTo(x - 7, y - down), context.lineTo(x + 7, y + down);
-    });
-  }
-
-  const plane = canvas(
-    "Latent plane with the encoded test digits. The arrow keys move the point, with Shift in larger steps; Home goes to the middle.",
-    (context, width) => {
-      context.drawImage(background(width), 0, 0, width, width);
-      drawWalk(context, width);
-      if (explorer.code) drawCode(context, width);
-      const [x, y] = toScreen(explorer.point(), width);
-      twice(
-        context,
-        box,
-        () => (context.arc(x, y, 9, 0, 2 * Math.PI), context.moveTo(x, y), context.arc(x, y, 1, 0, 2 * Math.PI)),
-      );
-    },
-    { ratio: 1, maxWidth: 460 },
-  );
-  const { node } = plane;
-  node.classList.add("le-plane");
-  const take = (z) => {
-    explorer.stop();
-    explorer.move(z);
-  };
-  drags(node, (event) => take(toPlane(event)));
-  arrows(
-    node,
-    (direction, far) => take(explorer.point().map((v, i) => v + (direction[i] * half) / (far ? 10 : 50))),
-    () => take(middle),
-  );
-
-  const here = picture("The picture decoded from the point");
-  here.node.classList.add("le-large");
+/** The plane with the picture of its point beside it; `reveal()` brings it into view. */
+function planePart(explorer) {
+  const { state, plane } = explorer;
+  const here = pointPicture(explorer, "le-large");
   const readout = element("p", { class: "le-readout" });
-  const spoken = live(false);
-  const keys = digits.classes.map((digit) => {
-    const key = button("", () => save(model, { highlight: model.get("highlight") === digit ? -1 : digit }));
-    key.append(element("span", { class: "le-swatch", style: `background: ${INKS[digit % INKS.length]}` }), digit);
+  const aloud = spoken(state.signal);
+  const { node, redraw } = planeCanvas(explorer);
+  state.watch(["point"], () => {
+    here.draw();
+    readout.textContent = `z = ${inBrackets(explorer.point())}. ${neighbours(plane, explorer.point())}.`;
+    aloud.say(readout.textContent);
+    redraw();
+  });
+  state.watch(["highlight", "pictures", "walk", "strokes", "sample"], redraw);
+  const side = element(
+    "div",
+    { class: "le-side" },
+    element("div", { class: "le-here" }, here.node, readout, aloud.node),
+    digitKeys(explorer),
+    checkbox(state, "pictures", { label: "pictures behind the points" }),
+  );
+  const behavior = reducedMotion() ? "auto" : "smooth";
+  return {
+    node: element("div", { class: "le-split" }, node, side),
+    reveal: () => node.scrollIntoView({ block: "nearest", behavior }),
+  };
+}
+
+/** Buttons that let the points of one digit stand out. */
+function digitKeys({ state, plane, highlight }) {
+  const keys = plane.classes.map((digit) => {
+    const swatch = element("span", { class: "le-swatch", style: `background: ${ink(digit)}` });
+    const key = button("", () => state.set({ highlight: state.get("highlight") === digit ? -1 : digit }));
+    key.append(swatch, digit);
     return key;
   });
-  const pictures = element("input", { type: "checkbox", onchange: () => save(model, { pictures: pictures.checked }) });
-  box.append(
-    element(
-      "div",
-      { class: "le-split" },
-      node,
-      element(
-        "div",
-        { class: "le-side" },
-        element("div", { class: "le-here" }, here.node, readout, spoken),
-        element("div", { class: "cw-row le-legend", role: "group", "aria-label": "Show only one digit" }, ...keys),
-        element("label", { class: "le-check" }, pictures, "pictures behind the points"),
-      ),
-    ),
-  );
+  state.watch(["highlight"], () => {
+    keys.forEach((key, i) => {
+      key.setAttribute("aria-pressed", plane.classes[i] === highlight());
+    });
+  });
+  return element("div", { class: "cw-row le-legend", role: "group", "aria-label": "Show only one digit" }, ...keys);
+}
 
-  let quiet;
-  const drawPoint = () => {
-    here.show(explorer.decode(explorer.point()));
-    readout.textContent = `z = ${inBrackets(explorer.point())}. ${neighbours(digits, explorer.point())}.`;
-    clearTimeout(quiet);
-    quiet = setTimeout(() => (spoken.textContent = readout.textContent), 400); // not with every pixel of a drag
-    plane.redraw();
+function planeCanvas(explorer) {
+  const { state, plane, take } = explorer;
+  const ground = background(explorer, () => surface.redraw());
+  const surface = canvas(
+    "Latent plane with the encoded test digits. The arrow keys move the point, with Shift in larger steps; Home goes to the middle.",
+    (context, width) => {
+      context.drawImage(ground(width), 0, 0, width, width);
+      drawWalk(context, explorer, width);
+      if (explorer.own()) drawCode(context, explorer, width);
+      for (const label of labels(plane, explorer.walk(), explorer.highlight(), width)) drawLabel(context, label);
+      drawPoint(context, toPixels(explorer.point(), plane, width));
+    },
+    { ratio: 1, maxWidth: 460, signal: state.signal },
+  );
+  const { node } = surface;
+  node.classList.add("le-plane");
+  drags(node, ({ clientX, clientY }) => {
+    const { left, top, width } = node.getBoundingClientRect();
+    take(toPlane([clientX - left, clientY - top], plane, width));
+  });
+  arrows(
+    node,
+    (direction, far) => take(explorer.point().map((v, i) => v + (direction[i] * plane.half) / (far ? 10 : 50))),
+    () => take(plane.middle),
+  );
+  return surface;
+}
+
+function drawWalk(context, { plane, walk }, width) {
+  const [a, b] = walk().map((end) => toPixels(end, plane, width));
+  context.setLineDash([6, 4]);
+  twice(context, () => {
+    context.moveTo(...a);
+    context.lineTo(...b);
+  });
+  context.setLineDash([]);
+}
+
+/** A cross where the reader's digit is encoded, with ellipses at one and two standard deviations. */
+function drawCode(context, { plane, own }, width) {
+  const { mean, spread } = own().code;
+  const [x, y] = toPixels(mean, plane, width);
+  const radii = (spread ?? []).map((value) => ((value / plane.half) * width) / 2);
+  twice(context, () => {
+    for (const times of radii.length ? [1, 2] : []) {
+      const [across, up] = radii.map((value) => Math.max(value * times, 1));
+      context.moveTo(x + across, y);
+      context.ellipse(x, y, across, up, 0, 0, 2 * Math.PI);
+    }
+    for (const down of [-7, 7]) {
+      context.moveTo(x - 7, y - down);
+      context.lineTo(x + 7, y + down);
+    }
+  });
+}
+
+function drawPoint(context, [x, y]) {
+  twice(context, () => {
+    context.arc(x, y, 9, 0, 2 * Math.PI);
+    context.moveTo(x, y);
+    context.arc(x, y, 1, 0, 2 * Math.PI);
+  });
+}
+
+/** What lies under the moving point changes seldom: it is drawn once and kept. */
+function background(explorer, redraw) {
+  const { state } = explorer;
+  const kept = element("canvas");
+  const tiles = tiling(explorer, redraw);
+  let keptFor = "";
+  onTheme(() => {
+    keptFor = "";
+  }, state.signal);
+  return (width) => {
+    const shown = [width, devicePixelRatio, explorer.highlight(), state.get("pictures") && tiles.count()].join();
+    if (keptFor === shown) return kept;
+    keptFor = shown;
+    kept.width = kept.height = width * devicePixelRatio;
+    const context = kept.getContext("2d");
+    context.scale(devicePixelRatio, devicePixelRatio);
+    context.font = "11px system-ui, sans-serif";
+    if (state.get("pictures")) tiles.draw(context, width);
+    drawAxes(context, explorer, width);
+    drawPoints(context, explorer, width);
+    return kept;
   };
-  const ended = [
-    connect(model, ["point"], drawPoint),
-    connect(model, ["highlight", "pictures"], () => {
-      keys.forEach((key, i) => key.setAttribute("aria-pressed", digits.classes[i] === explorer.highlight()));
-      pictures.checked = model.get("pictures");
-      plane.redraw();
-    }),
-    connect(model, ["walk", "strokes", "sample"], plane.redraw),
-    plane.stop,
-    () => (cancelAnimationFrame(tiling), clearTimeout(quiet)),
-  ];
+}
+
+/** The pictures behind the points, decoded some in each frame so that the page stays quick. */
+function tiling({ state, box, plane: { middle, half }, decode }, redraw) {
+  const tiles = [];
+  let frame = 0;
+  const place = (i) => ((2 * i + 1) / TILES - 1) * half;
+  const proceed = () => {
+    const until = performance.now() + 10;
+    while (tiles.length < TILES ** 2 && performance.now() < until) {
+      const tile = picture(box);
+      const z = [middle[0] + place(tiles.length % TILES), middle[1] - place(Math.floor(tiles.length / TILES))];
+      tile.show(decode(z));
+      tiles.push(tile.node);
+    }
+    frame = 0;
+    redraw();
+  };
+  onTheme(() => {
+    tiles.length = 0;
+  }, state.signal);
+  state.end(() => cancelAnimationFrame(frame));
   return {
-    end: all(ended),
-    repaint() {
-      tiles.length = 0; // their ink has the colour of the text
-      keptFor = "";
-      drawPoint();
+    count: () => tiles.length,
+    draw(context, width) {
+      const size = width / TILES;
+      context.globalAlpha = 0.55;
+      tiles.forEach((tile, i) => {
+        context.drawImage(tile, (i % TILES) * size, Math.floor(i / TILES) * size, size, size);
+      });
+      if (tiles.length < TILES ** 2) frame ||= requestAnimationFrame(proceed);
     },
   };
 }
 
+function drawAxes(context, { box, plane }, width) {
+  const { middle, half } = plane;
+  const step = 10 ** Math.floor(Math.log10(half));
+  for (const axis of [0, 1]) {
+    for (let i = Math.ceil((middle[axis] - half) / step); i * step <= middle[axis] + half; i++) {
+      const at = toPixels([i * step, i * step], plane, width)[axis];
+      Object.assign(context, { globalAlpha: i ? 0.45 : 1, fillStyle: colour(box, "line") });
+      context.fillRect(axis ? 0 : at, axis ? at : 0, axis ? width : 1, axis ? 1 : width);
+      Object.assign(context, { globalAlpha: 1, fillStyle: colour(box, "muted") });
+      const text = figures(i * step, step < 1 ? 1 : 0);
+      if (at > 14 && at < width - 20) context.fillText(text, axis ? 3 : at + 3, axis ? at - 3 : width - 4);
+    }
+  }
+}
+
+function drawPoints(context, { box, plane, highlight }, width) {
+  const faint = colour(box, "line");
+  const chosen = highlight();
+  const radius = Math.max(width / 220, 1.3);
+  for (const { z, label } of plane.all) {
+    const [left, top] = toPixels(z, plane, width);
+    context.fillStyle = chosen === null || chosen === label ? ink(label) : faint;
+    context.globalAlpha = chosen === null ? 0.75 : chosen === label ? 1 : 0.35;
+    if (chosen === label) context.fillText(label, left - 3, top + 4);
+    else context.fillRect(left - radius, top - radius, 2 * radius, 2 * radius);
+  }
+  context.globalAlpha = 1;
+}
+
 // ---- a walk from A to B
 
-function walkPart(explorer, box) {
-  const { model } = explorer;
-  let pause = null;
-  const play = button("", () => (pause ? explorer.stop() : start()), { class: "le-play" });
-  const label = () => (play.textContent = pause ? "❚❚ Pause" : "▶ Walk from A to B");
-  const go = (part) => {
-    save(model, { along: Math.min(explorer.along() + part, 1) });
-    if (explorer.along() === 1) explorer.stop();
-  };
-  explorer.stop = () => {
-    pause?.();
-    pause = null;
-    label();
-  };
+/** Lets the point walk: `toggle()`, `stop()`; `shown` is called when a walk begins or ends, `walking()` says whether one is under way. */
+function walker({ state, walk, move }) {
+  let frame = 0;
+  const self = { toggle: () => (frame ? self.stop() : start()), stop, shown() {}, walking: () => frame > 0 };
+  function stop() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    self.shown();
+  }
   function start() {
-    if (explorer.along() === 1) save(model, { along: 0 });
+    if (state.get("along") === 1) state.set({ along: 0 });
     const least = reducedMotion() ? 1 / 8 : 0; // eight still pictures instead of a film
     let last = performance.now();
-    let frame = 0;
     const tick = (now) => {
       frame = requestAnimationFrame(tick);
       const part = (now - last) / 1000 / SECONDS;
       if (part < least) return;
       last = now;
-      go(least || part);
+      state.set({ along: Math.min(state.get("along") + (least || part), 1) });
+      if (state.get("along") === 1) stop();
     };
     frame = requestAnimationFrame(tick);
-    pause = () => cancelAnimationFrame(frame);
-    label();
+    self.shown();
   }
-  label();
+  state.on(["along"], () => move(mix(...walk(), state.get("along"))));
+  state.end(() => cancelAnimationFrame(frame));
+  return self;
+}
 
-  const along = slider(model, "along", {
+function walkPart(explorer) {
+  const { state, walk, point, walker } = explorer;
+  const play = button("", walker.toggle, { class: "le-play" });
+  walker.shown = () => {
+    play.textContent = walker.walking() ? "❚❚ Pause" : "▶ Walk from A to B";
+  };
+  walker.shown();
+  const along = slider(state, "along", {
     label: "Along the walk",
-    min: 0,
-    max: 1,
     step: 0.01,
-    format: (v) => `${Math.round(100 * v)} %`,
+    format: (part) => `${Math.round(100 * part)} %`,
   });
-  along.addEventListener("input", explorer.stop);
-  const still = picture();
+  along.addEventListener("input", walker.stop);
+  const take = (which) => () => state.set({ walk: walk().map((end, i) => (i === which ? point() : end)) });
+  const here = pointPicture(explorer, "le-beside"); // on a phone the plane is out of sight
+  state.watch(["point"], here.draw);
+  const ends = row(button("A = the point", take(0)), button("B = the point", take(1)));
+  ends.classList.add("le-ends");
+  return group("A walk", element("div", { class: "le-walk" }, ends, here.node, play, along), walkStrip(explorer));
+}
+
+function walkStrip({ state, box, decode, walk }) {
+  const still = picture(box);
   const strip = canvas(
     "Nine pictures decoded on the way from A to B",
     (context, width) => {
       const size = width / STRIP;
       for (let i = 0; i < STRIP; i++) {
-        still.show(explorer.decode(mix(...explorer.walk(), i / (STRIP - 1))), box);
+        still.show(decode(mix(...walk(), i / (STRIP - 1))));
         context.drawImage(still.node, i * size + 2, 2, size - 4, size - 4);
       }
     },
-    { ratio: 1 / STRIP },
+    { ratio: 1 / STRIP, signal: state.signal },
   );
-  const take = (which) => () =>
-    save(model, { walk: explorer.walk().map((end, i) => (i === which ? explorer.point() : end)) });
-  box.append(
-    group("A walk", row(button("A = the point", take(0)), button("B = the point", take(1)), play), along, strip.node),
-  );
-
-  const onAlong = () => explorer.move(mix(...explorer.walk(), explorer.along()));
-  model.on("change:along", onAlong);
-  const ended = [
-    connect(model, ["walk"], strip.redraw),
-    strip.stop,
-    () => model.off("change:along", onAlong),
-    () => explorer.stop(),
-  ];
-  return { end: all(ended), repaint: strip.redraw };
+  strip.node.classList.add("le-strip");
+  state.watch(["walk"], strip.redraw);
+  return strip.node;
 }
 
 // ---- a digit of the reader's own
 
-function drawingPart(explorer, box) {
-  const { model, samples, names } = explorer;
-  const blank = new Float32Array(SIDE ** 2);
-  const drawn = pad("Pad: draw a digit with mouse, pen or finger", (strokes) => save(model, { strokes, sample: -1 }));
-  const seen = picture("What the encoder sees");
-  const again = picture("What the decoder makes of it");
+function drawingPart(explorer, plane) {
+  const { state, samples, own } = explorer;
+  const { pictures, show } = drawingPictures(explorer);
   const verdict = live();
-  const clear = button("Clear", () => save(model, { strokes: [], sample: -1 }));
-  const goThere = button("Move the point there", () => (explorer.stop(), explorer.move(explorer.code.mean)));
-  const small = samples.map(() => picture("", { "aria-hidden": "true" }));
-  const shelf = small.map(({ node }, i) => {
-    const name = `Test digit ${names[i] ?? i + 1}`;
-    const key = button("", () => save(model, { strokes: [], sample: i }), { class: "le-sample", "aria-label": name });
-    key.append(node);
-    return key;
+  const clear = button("Clear", () => state.set({ strokes: [], sample: -1 }));
+  const goThere = button("Move the point there", () => {
+    explorer.take(own().code.mean);
+    plane.reveal();
   });
-  box.append(
-    group(
-      "Encode a digit",
-      element(
-        "p",
-        {},
-        element("strong", {}, "Draw a digit"),
-        samples.length ? ", or take one of the test digits:" : "",
-      ),
-      row(...shelf),
-      element(
-        "div",
-        { class: "le-draw" },
-        figure(drawn, "your drawing"),
-        figure(seen, "centred, as the encoder sees it"),
-        figure(again, "decoded again"),
-      ),
-      verdict,
-      row(clear, goThere),
-    ),
-  );
-
-  function draw() {
-    const strokes = (model.get("strokes") ?? []).filter((stroke) => stroke.length);
-    const sample = samples[model.get("sample")];
-    const values = sample ?? (strokes.length ? centred(strokes) : null);
-    explorer.code = values && explorer.encode(values);
-    drawn.show(sample ? [] : strokes);
-    seen.show(values ?? blank);
-    again.show(values ? explorer.decode(explorer.code.mean) : blank);
-    clear.disabled = goThere.disabled = !values;
-    shelf.forEach((key, i) => key.setAttribute("aria-pressed", i === model.get("sample")));
-    if (!values) {
-      verdict.textContent =
-        "Its code appears in the plane as a cross, with ellipses at one and two standard deviations.";
-      return;
-    }
-    const { mean, spread } = explorer.code;
-    const width = spread ? `, with standard deviations ${inBrackets(spread)}` : "";
-    verdict.textContent = `Encoded at ${inBrackets(mean)}${width}: ${neighbours(explorer.digits, mean)}.`;
-  }
-  const repaint = () => {
-    small.forEach(({ show }, i) => show(samples[i]));
-    draw();
+  const draw = () => {
+    show();
+    clear.disabled = goThere.disabled = !own();
+    verdict.textContent = verdictOn(explorer);
   };
-  repaint();
-  return { end: connect(model, ["strokes", "sample"], draw), repaint };
+  onTheme(draw, state.signal);
+  state.watch(["strokes", "sample"], draw);
+  const what = samples.length ? ", or take one of the test digits:" : "";
+  return group(
+    "Encode a digit",
+    element("p", {}, element("strong", {}, "Draw a digit"), what),
+    shelf(explorer),
+    pictures,
+    verdict,
+    row(clear, goThere),
+  );
 }
 
-async function render({ model, el }) {
-  const explorer = explore(model, await weights(model));
-  const box = mount(el, "Latent explorer", STYLE);
-  const parts = [planePart, walkPart, drawingPart].map((part) => part(explorer, box));
-  return all([onTheme(() => parts.forEach(({ repaint }) => repaint())), ...parts.map(({ end }) => end)]);
+/** The pad, what the encoder sees, and what the decoder makes of it. */
+function drawingPictures({ state, box, decode, own }) {
+  const blank = new Float32Array(SIDE ** 2);
+  const drawn = pad("Pad: draw a digit with mouse, pen or finger", {
+    strokes: () => state.get("strokes"),
+    change: (strokes) => state.set({ strokes, sample: -1 }),
+  });
+  const seen = picture(box, "What the encoder sees");
+  const again = picture(box, "What the decoder makes of it");
+  const show = () => {
+    drawn.show(state.get("strokes"));
+    seen.show(own()?.values ?? blank);
+    again.show(own() ? decode(own().code.mean) : blank);
+  };
+  const pictures = element(
+    "div",
+    { class: "le-draw" },
+    figure(drawn.node, "your drawing"),
+    figure(seen.node, "centred, as the encoder sees it"),
+    figure(again.node, "decoded again"),
+  );
+  return { pictures, show };
 }
 
-const STYLE = `
-.le-split { display: flex; flex-wrap: wrap; gap: 12px 20px; align-items: flex-start; }
-.le-plane { flex: 1 1 280px; min-width: 0; }
-.le-plane, .cw-pad { touch-action: none; cursor: crosshair; }
-.le-plane, .le-picture, .cw-pad { border: 1px solid var(--cw-line); border-radius: 4px; }
-.le-side { flex: 1 1 170px; min-width: 0; display: flex; flex-direction: column; gap: 8px; }
-.le-picture, .cw-pad { display: block; image-rendering: pixelated; aspect-ratio: 1; width: 100%; }
-.le-large { max-width: 190px; }
-.cw .le-readout { margin: 8px 0 0; min-height: 4.5em; font-variant-numeric: tabular-nums; }
-.cw .le-legend { gap: 4px; }
-.cw .le-legend button { padding: 2px 8px; min-width: 40px; display: inline-flex; gap: 5px; align-items: center; }
-.le-swatch { width: 11px; height: 11px; border-radius: 2px; }
-.le-check { display: flex; gap: 8px; align-items: center; min-height: 36px; }
-.le-part { border-top: 1px solid var(--cw-line); margin-top: 14px; padding-top: 12px; display: grid; gap: 8px; }
-.le-part p { margin: 0; }
-.le-play { min-width: 11em; }
-.cw .le-sample { padding: 1px; width: 40px; height: 40px; min-height: 0; }
-.le-sample .le-picture { border: 0; }
-.le-draw { display: grid; grid-template-columns: repeat(3, minmax(0, 170px)); gap: 12px; }
-.cw-pad { background: var(--cw-surface); }
-@media (max-width: 480px) {
-  .le-here { display: grid; grid-template-columns: 130px 1fr; gap: 12px; }
-  .cw .le-readout { margin: 0; }
-  .le-draw { grid-template-columns: 1fr 1fr; }
-  .le-draw figure:first-child { grid-column: 1 / -1; }
-  .le-draw .cw-pad { max-width: 260px; }
+/** The test digits, to be taken at a click. */
+function shelf({ state, box, samples }) {
+  const keys = samples.map(({ name, values }, i) => {
+    const key = button("", () => state.set({ strokes: [], sample: i }), { class: "le-sample", "aria-label": name });
+    const { node, show } = picture(box, "", { "aria-hidden": "true" });
+    key.append(node);
+    return { key, show: () => show(values) };
+  });
+  const show = () => {
+    keys.forEach(({ key, show }, i) => {
+      show();
+      key.setAttribute("aria-pressed", i === state.get("sample"));
+    });
+  };
+  onTheme(show, state.signal);
+  state.watch(["sample"], show);
+  return row(...keys.map(({ key }) => key));
 }
-`;
+
+function verdictOn({ plane, own }) {
+  if (!own()) return "Its code appears in the plane as a cross, with ellipses at one and two standard deviations.";
+  const { mean, spread } = own().code;
+  const width = spread ? `, with standard deviations ${inBrackets(spread)}` : "";
+  return `Encoded at ${inBrackets(mean)}${width}: ${neighbours(plane, mean)}.`;
+}
 
 export default { render };

@@ -10,19 +10,20 @@ output of the i-th step; each step names its layer, its kind, the position it re
 import re
 from collections.abc import Callable, Sequence
 from itertools import count
+from typing import Any
 
 ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh", "elu", "selu", "silu", "softplus", "softmax", "leaky_relu")
 IDENTITIES = ("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "ActivityRegularization", "Identity")
 
 
-def _activation(layer) -> dict:
+def _activation(layer: Any) -> dict:
     name = layer.activation.__name__
     if name not in ACTIVATIONS:
         raise ValueError(f"the activation {name} is not supported, only {', '.join(ACTIVATIONS)}")
     return {"activation": name}
 
 
-def _require(layer, **wanted) -> None:
+def _require(layer: Any, **wanted: Any) -> None:
     """Settings that must have one value, because the page knows no other."""
     for name, value in wanted.items():
         found = getattr(layer, name)
@@ -30,43 +31,43 @@ def _require(layer, **wanted) -> None:
             raise ValueError(f"{name}={found!r} is not supported, only {value!r}")
 
 
-def _windows(layer) -> dict:
+def _windows(layer: Any) -> dict:
     _require(layer, data_format="channels_last")
     return {"strides": list(layer.strides), "padding": layer.padding}
 
 
-def _conv(layer) -> dict:
+def _conv(layer: Any) -> dict:
     _require(layer, dilation_rate=(1, 1))
     _require(layer, **({"groups": 1} if hasattr(layer, "groups") else {"output_padding": None}))
     return _windows(layer) | _activation(layer)
 
 
-def _relu(layer) -> dict:
+def _relu(layer: Any) -> dict:
     _require(layer, max_value=None, threshold=0.0)
     return {"type": "Activation", "activation": "leaky_relu", "slope": float(layer.negative_slope)}
 
 
-def _normalization(layer) -> dict:
+def _normalization(layer: Any) -> dict:
     if layer.axis not in (-1, len(layer.output.shape) - 1):
         raise ValueError(f"axis={layer.axis} is not supported, only the last one")
     return {"epsilon": layer.epsilon}
 
 
-def _global(layer) -> dict:
+def _global(layer: Any) -> dict:
     _require(layer, data_format="channels_last", keepdims=False)
     return {}
 
 
-def _enlarge(layer) -> dict:
+def _enlarge(layer: Any) -> dict:
     _require(layer, data_format="channels_last", interpolation="nearest")
     return {"size": list(layer.size)}
 
 
-def _rescaling(layer) -> dict:
+def _rescaling(layer: Any) -> dict:
     return {"scale": float(layer.scale), "offset": float(layer.offset)}
 
 
-def _shape(layer) -> dict:
+def _shape(layer: Any) -> dict:
     if getattr(layer, "data_format", None) not in (None, "channels_last"):
         raise ValueError("only channels_last is supported")
     return {"type": "Reshape", "shape": list(layer.output.shape[1:])}
@@ -92,7 +93,7 @@ _KINDS: dict[str, Callable[..., dict]] = {
 SUPPORTED = (*_KINDS, *IDENTITIES)
 
 
-def _own_name(layer, steps: list[dict]) -> str:
+def _own_name(layer: Any, steps: list[dict]) -> str:
     """The layer's name; where Keras chose it, "conv2d_19", its number within the model, "conv2d_1"."""
     name = auto_name(type(layer).__name__)
     if not re.fullmatch(rf"{name}(_\d+)?", layer.name):
@@ -108,7 +109,7 @@ def auto_name(kind: str) -> str:
     )
 
 
-def describe(model, outputs: Sequence | None = None) -> tuple[dict, dict]:
+def describe(model: Any, outputs: Sequence | None = None) -> tuple[dict, dict]:
     """Description of a built Sequential or functional model with one input, and its layers by name, for `weights.pack`.
 
     outputs: the symbolic outputs wanted, default all of `model.outputs`; layers that only lead to others are left out.
@@ -123,14 +124,14 @@ def describe(model, outputs: Sequence | None = None) -> tuple[dict, dict]:
     layers: dict = {}
     positions = {id(model.inputs[0]): 0}
 
-    def position(tensor) -> int:
+    def position(tensor: Any) -> int:
         if id(tensor) not in positions:
             layer, node, _ = tensor._keras_history
             before = [position(source) for source in layer._inbound_nodes[node].input_tensors]
             positions[id(tensor)] = before[0] if type(layer).__name__ in IDENTITIES else add(layer, before)
         return positions[id(tensor)]
 
-    def add(layer, before: list[int]) -> int:
+    def add(layer: Any, before: list[int]) -> int:
         kind = type(layer).__name__
         if kind not in _KINDS or len(before) != 1:
             raise ValueError(

@@ -1,6 +1,6 @@
 // Graded questions. Answers are kept in the browser, and given again when the page is opened again.
 
-import { button, element, mount, row, stateOf } from "../kit/kit.js";
+import { button, element, mount, newId, row, stateOf } from "../kit/kit.js";
 import { isComplete, isRight, storage } from "./engine.js";
 import STYLE from "./style.css";
 
@@ -25,8 +25,6 @@ function inline(text) {
 // Where MathJax is still on its way it will find the formulas by itself.
 const hasMathJax = () => globalThis.MathJax?.typesetPromise || document.querySelector("script[src*=mathjax]");
 const typeset = (node) => globalThis.MathJax?.typesetPromise?.([node]);
-
-let count = 0;
 
 /** The field for a number, or a line for each choice: { rows, read(), close(given), mark(right) }. */
 function fields(question, id) {
@@ -70,7 +68,7 @@ const verdict = (right, wanted) => {
 
 /** One question as a form; `onAnswer(given)` is told the first complete answer. `grade` shows its result and closes the question. */
 function ask(question, answer, number, onAnswer) {
-  const id = `cw-question-${count++}`;
+  const id = newId("question");
   const { rows, read, close, mark } = fields(question, id);
   const feedback = element("div", { class: "cw-feedback", role: "status", tabindex: -1 });
   const check = element("button", { type: "submit" }, "Check");
