@@ -11,6 +11,7 @@ pytest_plugins = [
     "support.data",
     "support.scripts",
     "support.widgets",
+    "support.clone",
     "support.jupyter",
     "support.race",
     "support.writer",

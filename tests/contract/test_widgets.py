@@ -8,7 +8,7 @@ import pytest
 import traitlets
 from axe_playwright_python.sync_playwright import Axe
 from support.browser import overflow
-from support.widgets import settle, too_low
+from support.widgets import leaks, settle, styles_of, too_low
 
 from utils import weights, widgets
 from utils.widgets import bundle, state
@@ -267,12 +267,6 @@ def test_nothing_moves_by_itself_where_motion_is_reduced(name, open_page, write_
     assert values(page, name) == before
 
 
-STYLES = """(name) => [...document.querySelectorAll(`[data-widget=${name}] .cw, [data-widget=${name}] .cw *`)].map((node) => {
-    const style = getComputedStyle(node);
-    return [node.tagName, node.className, ...["display", "minWidth", "minHeight", "padding", "margin", "flex", "border", "fontSize",
-        "gridTemplateAreas", "alignItems", "justifyContent", "position", "color", "cursor"].map((name) => style[name])].join("|"); })"""
-
-
 @pytest.mark.browser
 def test_no_widgets_style_reaches_another(open_page, write_page):
     """Each element of each widget looks the same with and without the style sheets of all the other widgets in the page."""
@@ -280,20 +274,10 @@ def test_no_widgets_style_reaches_another(open_page, write_page):
     for name in NAMES:
         page.locator(f"[data-widget={name}]").scroll_into_view_if_needed()
         drawn(page, name)
-    own = page.locator("style[data-cw]").evaluate_all("(found) => found.map((node) => node.dataset.cw)")
+    boxes = [widgets.folders()[name].replace("_", "-") for name in NAMES]
+    own = styles_of(page)
     assert len(own) > len(NAMES) // 2 and "kit" in own
-    for name in NAMES:
-        together = page.evaluate(STYLES, name)
-        keep = ["kit", widgets.folders()[name].replace("_", "-")]
-        page.evaluate(
-            "(keep) => { for (const node of document.querySelectorAll('style[data-cw]'))"
-            " node.sheet.disabled = !keep.includes(node.dataset.cw); }",
-            keep,
-        )
-        assert page.evaluate(STYLES, name) == together, name
-        page.evaluate(
-            "() => { for (const node of document.querySelectorAll('style[data-cw]')) node.sheet.disabled = false; }"
-        )
+    assert leaks(page, boxes) == []
 
 
 def test_a_rule_for_every_kind_of_trait():

@@ -19,11 +19,17 @@ from support.widgets import PROBE
 from utils.widgets import bundle
 
 
-def write_notebook(folder: Path, cells: list[str]) -> Path:
-    """A notebook without outputs, and beside it the module of its last widget, with the kit that it imports."""
-    (folder / "probe").mkdir()
-    (folder / "probe" / "view.js").write_text(PROBE)
+def write_probe(folder: Path) -> Path:
+    """The folder of the view of `PROBE`, beside a copy of the kit that it imports."""
+    probe = folder / "probe"
+    probe.mkdir()
+    (probe / "view.js").write_text(PROBE)
     shutil.copytree(bundle.WIDGETS / "kit", folder / "kit")
+    return probe
+
+
+def write_notebook(folder: Path, cells: list[str]) -> Path:
+    """A notebook of code cells without outputs: live.ipynb."""
     code: list[dict] = [
         {
             "cell_type": "code",
@@ -31,7 +37,7 @@ def write_notebook(folder: Path, cells: list[str]) -> Path:
             "execution_count": None,
             "metadata": {},
             "outputs": [],
-            "source": text.replace("FOLDER", str(folder)),
+            "source": text,
         }
         for i, text in enumerate(cells)
     ]
@@ -42,10 +48,13 @@ def write_notebook(folder: Path, cells: list[str]) -> Path:
 
 
 @contextlib.contextmanager
-def jupyter(command: list[str], folder: Path) -> Iterator[str]:
-    """A Jupyter server with its own settings and without password; yields its address."""
+def jupyter(command: list[str], folder: Path, root: Path = ROOT, **settings: str) -> Iterator[str]:
+    """A Jupyter server with its own settings and without password; yields its address.
+
+    Its kernels import `utils` from `root`, and find `settings` among the environment's variables.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "COURSE"))}
-    environment |= {"PYTHONPATH": str(ROOT), "HOME": str(folder), "IPYTHONDIR": str(folder / ".ipython")}
+    environment |= {"PYTHONPATH": str(root), "HOME": str(folder), "IPYTHONDIR": str(folder / ".ipython"), **settings}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -82,6 +82,31 @@ def settle(page: Page) -> None:
     )
 
 
+STYLES = """(box) => [...document.querySelectorAll(`.cw.${box}, .cw.${box} *`)].map((node) => {
+    const style = getComputedStyle(node);
+    return [node.tagName, node.className, ...["display", "minWidth", "minHeight", "padding", "margin", "flex", "border", "fontSize",
+        "gridTemplateAreas", "alignItems", "justifyContent", "position", "color", "cursor"].map((name) => style[name])].join("|"); })"""
+SWITCH = """(keep) => { for (const { dataset, sheet } of document.querySelectorAll("style[data-cw]"))
+    sheet.disabled = keep !== null && !keep.includes(dataset.cw); }"""
+
+
+def styles_of(page: Page) -> set[str]:
+    """Whose style sheets the page holds: "kit", and the boxes of widgets."""
+    return set(page.locator("style[data-cw]").evaluate_all("(found) => found.map((node) => node.dataset.cw)"))
+
+
+def leaks(page: Page, boxes: Sequence[str]) -> list[str]:
+    """Which widgets (by the classes of their boxes) look different without the style sheets of all the others in the page."""
+    changed = []
+    for box in boxes:
+        together = page.evaluate(STYLES, box)
+        page.evaluate(SWITCH, ["kit", box])
+        if page.evaluate(STYLES, box) != together:
+            changed.append(box)
+        page.evaluate(SWITCH, None)
+    return changed
+
+
 def darken(page: Page) -> None:
     """Let the page change to the dark theme, with light ink."""
     page.evaluate(

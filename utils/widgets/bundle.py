@@ -123,10 +123,16 @@ def _watch(path: Path, contents: Any) -> None:
 
     for _ in watch(WIDGETS):
         esm.cache_clear()
-        try:
-            contents.contents = esm(path)
-        except (OSError, ValueError) as error:  # half a file: the next change mends it
-            print(f"{key(path)} is not reloaded: {error}")
+        contents.contents = _saved(path)
+
+
+def _saved(path: Path) -> str:
+    """The module as it is on disk; if it cannot be bundled, one that says why in the widget's place, until the next change mends it."""
+    try:
+        return esm(path)
+    except (OSError, ValueError) as error:
+        message = json.dumps(f"Not reloaded. {error}", ensure_ascii=False)
+        return f"export default {{ render({{ el }}) {{ el.textContent = {message}; }} }};\n"
 
 
 def script(path: Path) -> str:

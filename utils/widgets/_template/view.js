@@ -6,7 +6,11 @@ import STYLE from "./style.css";
 
 function render({ model, el, signal }) {
   const state = stateOf(model, signal);
-  const box = mount(el, { name: "template", label: "Template", style: STYLE });
+  const box = mount(el, {
+    name: "template",
+    label: "Template",
+    style: STYLE,
+  });
   box.append(
     slider(state, "temperature", { label: "Temperature", step: 0.05, format: (value) => value.toFixed(2) }),
     bars(state),
