@@ -86,15 +86,17 @@ def wrap(path: Path) -> str:
         text = base64.b64encode(file.read_bytes()).decode() if file.suffix == ".wasm" else file.read_text("utf-8")
         return f"const {name} = {json.dumps(text, ensure_ascii=False)};"
 
+    passed_on = [
+        f"...{other(name)}" for name in _PASS_ON.findall(source)
+    ]  # first, so that the module's own come before them
     exports = _EXPORT.findall(source)
-    exports += [f"...{other(name)}" for name in _PASS_ON.findall(source)]
     source = _EXPORT.sub("", _FILE.sub(held, _IMPORT.sub(imported, _PASS_ON.sub("", source))))
     source, defaults = _DEFAULT.subn("const defaultExport = ", source)
     if strange := _OTHER.search(source):
         raise ValueError(
             f"{key(path)}: {strange.group()!r} is not a form of import or export that bundle.py understands."
         )
-    names = ", ".join(["default: defaultExport"] * defaults + exports)
+    names = ", ".join(passed_on + ["default: defaultExport"] * defaults + exports)
     return f'courseModules["{key(path)}"] = (() => {{\n{source}\nreturn {{ {names} }};\n}})();\n'
 
 

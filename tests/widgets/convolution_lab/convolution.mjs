@@ -6,5 +6,6 @@ import { pathToFileURL } from "node:url";
 
 const [bundle, path] = process.argv.slice(2);
 const engine = (await import(pathToFileURL(bundle))).default;
-const answers = JSON.parse(readFileSync(path)).map(([name, given]) => engine[name](...given));
+const pictures = (value) => (value.length === engine.SIDE ** 2 ? Float32Array.from(value) : value);
+const answers = JSON.parse(readFileSync(path)).map(([name, given]) => engine[name](...given.map(pictures)));
 console.log(JSON.stringify(answers, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value)));
