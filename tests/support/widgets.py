@@ -5,6 +5,7 @@ import http.server
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,10 @@ STYLES = """(box) => [...document.querySelectorAll(`.cw.${box}, .cw.${box} *`)].
     const style = getComputedStyle(node);
     return [node.tagName, node.className, ...["display", "minWidth", "minHeight", "padding", "margin", "flex", "border", "fontSize",
         "gridTemplateAreas", "alignItems", "justifyContent", "position", "color", "cursor"].map((name) => style[name])].join("|"); })"""
-SWITCH = """(keep) => { for (const { dataset, sheet } of document.querySelectorAll("style[data-cw]"))
-    sheet.disabled = keep !== null && !keep.includes(dataset.cw); }"""
+SWITCH = """(keep) => {
+    for (const { dataset, sheet } of document.querySelectorAll("style[data-cw]"))
+        sheet.disabled = keep !== null && !keep.includes(dataset.cw);
+    for (const one of document.getAnimations()) if (Number.isFinite(one.effect.getComputedTiming().endTime)) one.finish(); }"""
 
 
 def styles_of(page: Page) -> set[str]:
@@ -96,15 +99,18 @@ def styles_of(page: Page) -> set[str]:
 
 
 def leaks(page: Page, boxes: Sequence[str]) -> list[str]:
-    """Which widgets (by the classes of their boxes) look different without the style sheets of all the others in the page."""
-    changed = []
+    """What looks different without the style sheets of all other widgets: the first element of each box, among them and alone."""
+    found = []
+    page.evaluate(SWITCH, None)  # whatever is still changing colour is through with it
     for box in boxes:
         together = page.evaluate(STYLES, box)
         page.evaluate(SWITCH, ["kit", box])
-        if page.evaluate(STYLES, box) != together:
-            changed.append(box)
+        alone = page.evaluate(STYLES, box)
         page.evaluate(SWITCH, None)
-    return changed
+        changed = next((pair for pair in zip_longest(together, alone) if pair[0] != pair[1]), None)
+        if changed:
+            found.append(f"{box}: {changed[0]} instead of {changed[1]}")
+    return found
 
 
 def darken(page: Page) -> None:
