@@ -84,8 +84,9 @@ def test_frames_by_mouse_and_play(open_page, write_page, pictures):
     settle(page)
     assert pixel(page) == 0
     page.get_by_role("img", name="Light: grey").wait_for()
+    page.clock.install()
     page.get_by_role("button", name="Pause").click()
-    page.wait_for_timeout(1000)
+    page.clock.run_for(10_000)
     assert (
         page.get_by_role("img", name="Light: grey").is_visible()
         and page.get_by_role("button", name="Play").is_visible()
@@ -164,7 +165,7 @@ def test_quiz_remembers_and_starts_again(open_page, write_page, question_file):
     page.get_by_text("Not quite: it is 0.75.").wait_for()
     page.get_by_role("button", name="Start again").click()
     assert score(page) == "0 of 3 right, 3 to go" and page.get_by_role("radio", name="2").is_enabled()
-    page.wait_for_timeout(400)
+    page.wait_for_function("() => new Promise((done) => setTimeout(() => done(true), 301))")  # after the host's own delay
     assert page.url.endswith("#part-two")  # the score is nobody else's business
     page.reload()
     assert score(page) == "0 of 3 right, 3 to go"
