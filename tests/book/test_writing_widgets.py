@@ -142,6 +142,7 @@ def test_the_page_names_what_the_kit_has(module):
 
 def test_the_figures_of_the_page_are_those_of_the_code():
     contract = (ROOT / "tests" / "contract" / "test_widgets.py").read_text("utf-8")
-    assert "KIT_AND_ONE_WIDGET = 18_000" in contract and "18 kB" in GUIDE
+    kit, network = re.search(r"KIT_AND_ONE_WIDGET, NETWORK = \(\s*(\d+)_000,\s*(\d+)_000,", contract).groups()
+    assert f"at most {kit} kB" in GUIDE and f"{network} kB more" in GUIDE
     assert "assert end - start < 60" in contract and "sixty lines" in GUIDE
     assert "Thermometer" not in widgets.folders(), "the example of the page should not exist yet"
