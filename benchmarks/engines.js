@@ -4,6 +4,7 @@
 import { readers } from "../utils/widgets/digit_pad/engine.js";
 import { reading } from "../utils/widgets/filter_explorer/engine.js";
 import { readWeights } from "../utils/widgets/kit/weights.js";
+import { useWasm } from "../utils/widgets/nn/matmul.js";
 import { network } from "../utils/widgets/nn/network.js";
 import { race, surface } from "../utils/widgets/optimizer_race/engine.js";
 import { choose, distribution, reader, uniform } from "../utils/widgets/temperature_sampler/engine.js";
@@ -49,4 +50,21 @@ function adam() {
   return () => race("adam", land, [-1.2, 1], { rate: 0.001, momentum: 0.9, adaptiveRate: 0.001 }, 1000).path.length;
 }
 
-export default { tasks: { letters, decoder, digits, coursenet, adam }, readWeights };
+/** A task with the networks' products in plain JavaScript. */
+const plainly =
+  (task) =>
+  (...weights) => {
+    const run = task(...weights);
+    return () => {
+      useWasm(false);
+      try {
+        return run();
+      } finally {
+        useWasm(true);
+      }
+    };
+  };
+
+const plain = { "plain coursenet": plainly(coursenet), "plain letters": plainly(letters) };
+
+export default { tasks: { letters, decoder, digits, coursenet, adam, ...plain }, readWeights };
