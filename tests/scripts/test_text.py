@@ -6,7 +6,7 @@ import check_notebooks
 import nbformat
 import pytest
 import text
-from conftest import ROOT
+from support.site import ROOT
 
 CHAPTER = ROOT / "book" / "foundations" / "tensors.ipynb"
 
