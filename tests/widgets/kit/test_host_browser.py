@@ -165,7 +165,9 @@ def test_quiz_remembers_and_starts_again(open_page, write_page, question_file):
     page.get_by_text("Not quite: it is 0.75.").wait_for()
     page.get_by_role("button", name="Start again").click()
     assert score(page) == "0 of 3 right, 3 to go" and page.get_by_role("radio", name="2").is_enabled()
-    page.wait_for_function("() => new Promise((done) => setTimeout(() => done(true), 301))")  # after the host's own delay
+    page.wait_for_function(
+        "() => new Promise((done) => setTimeout(() => done(true), 301))"
+    )  # after the host's own delay
     assert page.url.endswith("#part-two")  # the score is nobody else's business
     page.reload()
     assert score(page) == "0 of 3 right, 3 to go"
