@@ -21,6 +21,7 @@ import numpy as np
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 SUFFIX = ".safetensors"
+KINDS = {"float16", "float32", "uint8"}
 MARK = rb"{\"crc32\":\""  # what stands before the checksum, as the header's JSON writes it
 
 
@@ -133,9 +134,14 @@ def unpack(packed: bytes, source: str | Path = "the weight file") -> tuple[dict[
     try:
         arrays = load(packed)
         meta = json.loads(json.loads(packed[8:length])["__metadata__"]["course"])
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        del meta["crc32"]
+        strange = {str(array.dtype) for array in arrays.values()} - KINDS
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise WeightsError(f"{source} is damaged: {error!r}. Get it again.") from None
-    del meta["crc32"]
+    if strange:
+        raise WeightsError(
+            f"{source} holds {', '.join(sorted(strange))}; a weight file holds {', '.join(sorted(KINDS))}."
+        )
     plain = {
         name: arrays[name] if arrays[name].dtype == np.uint8 else arrays[name].astype("float32")
         for name in sorted(arrays)

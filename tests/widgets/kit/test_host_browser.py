@@ -238,7 +238,10 @@ def test_weights_load_once_and_when_needed(open_page, write_page, address, probe
     [
         (lambda script: "", "The weight file numbers.js is missing: the folder _static/weights belongs to this page."),
         (lambda script: script[: len(script) // 2], "The weight file numbers.js is truncated or damaged"),
-        (lambda script: script.replace('";', '"')[:-9] + '"', "its checksum does not fit its 138 bytes"),
+        (
+            lambda script: script.replace('";', '"')[:-9] + '"',
+            "numbers is damaged, its checksum does not fit its 138 bytes: get it again",
+        ),
         (lambda script: re.sub(r'= ".*"', '= "' + base64.b64encode(b"another").decode() + '"', script), "truncated"),
         (lambda script: script[:-6] + 'AA";', "checksum"),
     ],

@@ -7,37 +7,59 @@
  */
 export async function weights(state, name = "") {
   const bytes = name ? state.get("_more_blobs")?.[name] : state.get("blob");
-  if (bytes?.byteLength) return readWeights(bytes);
+  if (bytes?.byteLength) return readWeights(bytes, name || state.get("weights"));
   const file = name || state.get("weights");
   if (!file) throw new Error("The model shown here lives in the notebook: run the cell to bring it back.");
   if (!globalThis.courseWeightFile) throw new Error(`This page cannot load the weights ${file}.`);
-  return readWeights(await globalThis.courseWeightFile(file));
+  return readWeights(await globalThis.courseWeightFile(file), file);
 }
 
 const MARK = '{\\"crc32\\":\\"'; // what stands before the checksum, as the header's JSON writes it
 
-/** Reads a weight file from an ArrayBuffer or a view of one. Throws an Error that says what is wrong with it. */
-export function readWeights(source) {
+/**
+ * Reads a weight file from an ArrayBuffer or a view of one. Throws an Error that names the file and says what is wrong with it and
+ * what to do.
+ */
+export function readWeights(source, name = "") {
   const bytes = new Uint8Array(source.buffer ?? source, source.byteOffset ?? 0, source.byteLength);
+  const wrong = (how) => new Error(`The weight file ${name} ${how}: get it again.`.replace("  ", " "));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = bytes.length < 8 ? 8 : 8 + Number(view.getBigUint64(0, true));
-  if (bytes.length < start)
-    throw new Error(`The weight file is truncated or none: ${bytes.length} bytes of ${start} or more.`);
+  if (bytes.length < start) throw wrong(`is truncated or none, ${bytes.length} bytes of ${start} or more`);
   const text = Array.from(bytes.subarray(8, start), (byte) => String.fromCharCode(byte)).join("");
   const place = text.indexOf(MARK) + MARK.length;
-  if (place < MARK.length) throw new Error("This is not a weight file of the course.");
-  const zeros = new Uint8Array(8).fill(48);
-  const parts = [bytes.subarray(0, 8 + place), zeros, bytes.subarray(16 + place)];
+  if (place < MARK.length) throw wrong("is not one of the course");
+  const parts = [bytes.subarray(0, 8 + place), new Uint8Array(8).fill(48), bytes.subarray(16 + place)];
   if (crc32(parts).toString(16).padStart(8, "0") !== text.slice(place, place + 8)) {
-    throw new Error(`The weight file is damaged: its checksum does not fit its ${bytes.length} bytes.`);
+    throw wrong(`is damaged, its checksum does not fit its ${bytes.length} bytes`);
   }
-  const { __metadata__: about, ...tensors } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)));
-  const trained = { meta: JSON.parse(about.course) };
-  for (const [name, { dtype, shape, data_offsets: place }] of Object.entries(tensors)) {
-    trained[name] = { shape, data: READERS[dtype](view, ...place.map((offset) => start + offset)) };
+  try {
+    return tensors(view, start, JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))));
+  } catch (error) {
+    throw wrong(`is damaged (${error.message})`);
+  }
+}
+
+/** The tensors that a header describes, and the meta data; an Error of any kind where it does not describe the file. */
+function tensors(view, start, { __metadata__: about, ...described }) {
+  const meta = JSON.parse(about.course);
+  if (!Object.hasOwn(meta, "crc32")) throw new Error("its meta data lack the checksum");
+  const trained = { meta };
+  for (const [name, { dtype, shape, data_offsets: place }] of Object.entries(described)) {
+    const [from, to] = place.map((offset) => start + offset);
+    const wanted = shape.reduce((product, n) => product * n, WIDTHS.get(dtype));
+    if (to - from !== wanted || from < start || to > view.byteLength)
+      throw new Error(`${name} does not fit its ${dtype}`);
+    trained[name] = { shape, data: READERS[dtype](view, from, to) };
   }
   return trained;
 }
+
+const WIDTHS = new Map([
+  ["U8", 1],
+  ["F16", 2],
+  ["F32", 4],
+]);
 
 const READERS = {
   U8: (view, from, to) => new Uint8Array(view.buffer, view.byteOffset + from, to - from),
