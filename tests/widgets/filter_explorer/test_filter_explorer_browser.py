@@ -336,6 +336,31 @@ def test_the_camera_is_read_live(filming):
     assert not running(page) and (seen(page) == before).all()
 
 
+COUNT_FRAMES = """() => {
+    const video = document.querySelector(".fe-camera video"), ask = video.requestVideoFrameCallback.bind(video);
+    window.asked = [];
+    video.requestVideoFrameCallback = (then) => {
+        const before = window.asked.filter((stream) => stream === video.srcObject).length;
+        window.asked.push(video.srcObject);
+        return ask(before < 12 ? then : () => { window.waiting = (window.waiting ?? 0) + 1; });
+    };
+}"""
+
+
+def test_a_camera_opened_again_is_followed_once(filming):
+    """After twelve requests for a frame of the last stream no loop goes on: the requests that then come are as many as loops."""
+    page = filming(allowed=True)
+    page.evaluate(COUNT_FRAMES)
+    for _ in range(3):
+        press(page, "Camera")
+        page.get_by_role("button", name="Take the picture").wait_for()
+        press(page, "Cancel")
+    press(page, "Camera")
+    page.wait_for_function("window.waiting")
+    settle(page)
+    assert page.evaluate("window.waiting") == 1
+
+
 def test_another_picture_ends_the_filming(filming):
     page = filming(allowed=True)
     before = seen(page)
