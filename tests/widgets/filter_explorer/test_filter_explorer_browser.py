@@ -614,6 +614,21 @@ def test_frames_follow_the_theme(explorer):
     assert (pixels(page, GRID) != light).any()
 
 
+def test_a_reading_that_fails_is_explained_and_the_next_succeeds(explorer):
+    page = explorer(heat=False)
+    page.evaluate(
+        "() => { window.from = Float32Array.from; Float32Array.from = () => { throw new Error('no memory left'); }; }"
+    )
+    press(page, "Sample: lake")
+    expect(page.locator(".fe-note")).to_have_text("The network could not read this picture: no memory left")
+    expect(page.locator(".fe-answers")).to_have_attribute("aria-busy", "false")
+    before = page.locator(".fe-answers").inner_text()
+    page.evaluate("() => { Float32Array.from = window.from; }")
+    press(page, "Draw")
+    expect(page.locator(".fe-answers")).not_to_have_text(before)
+    expect(page.locator(".fe-note")).not_to_contain_text("no memory left")
+
+
 @pytest.mark.parametrize("missing", ["coursenet", PATTERNS])
 def test_a_missing_file_is_explained_in_its_place(open_page, write_explorer, missing):
     page = open_page("about:blank")

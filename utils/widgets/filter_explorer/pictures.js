@@ -59,6 +59,7 @@ export function pictures(state, box, eye) {
   return {
     shelf: shelf.node,
     note: desk.note,
+    say: desk.say,
     camera: camera.node,
     drawing: drawing.node,
     seen: camera.count,
