@@ -1,4 +1,4 @@
-// Paper is white: a dark page is printed in its light colours.
+// Paper is white: a dark page is printed in its light colours. Loaded before the widgets: they paint when the theme has changed.
 addEventListener("beforeprint", () => {
   const { dataset } = document.documentElement;
   if (dataset.theme !== "dark") return;

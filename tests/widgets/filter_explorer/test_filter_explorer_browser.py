@@ -336,6 +336,31 @@ def test_the_camera_is_read_live(filming):
     assert not running(page) and (seen(page) == before).all()
 
 
+COUNT_FRAMES = """() => {
+    const video = document.querySelector(".fe-camera video"), ask = video.requestVideoFrameCallback.bind(video);
+    window.asked = [];
+    video.requestVideoFrameCallback = (then) => {
+        const before = window.asked.filter((stream) => stream === video.srcObject).length;
+        window.asked.push(video.srcObject);
+        return ask(before < 12 ? then : () => { window.waiting = (window.waiting ?? 0) + 1; });
+    };
+}"""
+
+
+def test_a_camera_opened_again_is_followed_once(filming):
+    """After twelve requests for a frame of the last stream no loop goes on: the requests that then come are as many as loops."""
+    page = filming(allowed=True)
+    page.evaluate(COUNT_FRAMES)
+    for _ in range(3):
+        press(page, "Camera")
+        page.get_by_role("button", name="Take the picture").wait_for()
+        press(page, "Cancel")
+    press(page, "Camera")
+    page.wait_for_function("window.waiting")
+    settle(page)
+    assert page.evaluate("window.waiting") == 1
+
+
 def test_another_picture_ends_the_filming(filming):
     page = filming(allowed=True)
     before = seen(page)
@@ -587,6 +612,21 @@ def test_frames_follow_the_theme(explorer):
     darken(page)
     settle(page)
     assert (pixels(page, GRID) != light).any()
+
+
+def test_a_reading_that_fails_is_explained_and_the_next_succeeds(explorer):
+    page = explorer(heat=False)
+    page.evaluate(
+        "() => { window.from = Float32Array.from; Float32Array.from = () => { throw new Error('no memory left'); }; }"
+    )
+    press(page, "Sample: lake")
+    expect(page.locator(".fe-note")).to_have_text("The network could not read this picture: no memory left")
+    expect(page.locator(".fe-answers")).to_have_attribute("aria-busy", "false")
+    before = page.locator(".fe-answers").inner_text()
+    page.evaluate("() => { Float32Array.from = window.from; }")
+    press(page, "Draw")
+    expect(page.locator(".fe-answers")).not_to_have_text(before)
+    expect(page.locator(".fe-note")).not_to_contain_text("no memory left")
 
 
 @pytest.mark.parametrize("missing", ["coursenet", PATTERNS])

@@ -3,6 +3,7 @@
 import base64
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -283,3 +284,71 @@ def test_without_javascript_the_fallback_is_read(browser, write_page, pictures):
     page.goto(write_page(pictures).as_uri())
     assert page.get_by_text("Here a slider moves through pictures.").is_visible()
     context.close()
+
+
+# ---- the theme, paper and the end
+
+INKED = """
+import { canvas, colour, mount } from "../kit/kit.js";
+function render({ el, signal }) {
+  const { node } = canvas("Ink", draw, { signal });
+  function draw(context, width, height) {
+    context.fillStyle = colour(node, "text");
+    context.fillRect(0, 0, width, height);
+  }
+  mount(el, { name: "inked", label: "Inked" }).append(node);
+}
+export default { render };
+"""
+THEMES = "html { --pst-color-text-base: #111111 } html[data-theme=dark] { --pst-color-text-base: #eeeeee }"
+INK = "() => document.querySelector('canvas').getContext('2d').getImageData(5, 5, 1, 1).data[0]"
+PRINT = Path(__file__).parents[3] / "book" / "_static" / "print.js"
+
+
+class Inked(CourseWidget):
+    """A canvas full of the ink of the theme."""
+
+
+@pytest.fixture
+def inked(tmp_path, monkeypatch, open_page, write_page):
+    """A dark page with a canvas; it notes in `window.inks` with which ink each print would show it."""
+    (tmp_path / "inked").mkdir()
+    (tmp_path / "inked" / "view.js").write_text(INKED)
+    shutil.copytree(bundle.WIDGETS / "kit", tmp_path / "kit")
+    monkeypatch.setattr(Inked, "_folder", tmp_path / "inked")
+    page = open_page("about:blank")
+    page.add_init_script(path=PRINT)
+    page.goto(write_page(Inked()).as_uri())
+    page.add_style_tag(content=THEMES)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function(f"({INK})() === 0xee")
+    page.evaluate(f"() => {{ window.inks = []; addEventListener('beforeprint', () => window.inks.push(({INK})())); }}")
+    return page
+
+
+def test_canvases_of_a_dark_page_are_printed_in_dark_ink(inked):
+    inked.pdf()
+    inked.wait_for_function(f"({INK})() === 0xee")  # on the screen it is as before
+    inked.evaluate("() => { dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint')); }")
+    assert inked.evaluate("window.inks") == [0x11, 0x11]
+    inked.wait_for_function(f"({INK})() === 0xee")
+
+
+def test_nothing_goes_on_where_the_end_came_first(inked):
+    """A widget may be gone before its weights have come: what it then asks for is cleaned at once."""
+    left = inked.evaluate(
+        """async () => {
+            const { canvas, onTheme, spoken, stateOf } = courseModules["kit/kit.js"], signal = AbortSignal.abort(), left = [];
+            stateOf({}, signal).end(() => left.push("cleaned"));
+            const aloud = spoken(signal);
+            const { node } = canvas("Late", () => left.push("painted"), { signal });
+            document.body.append(node, aloud.node);
+            aloud.say("late", true);
+            onTheme(() => left.push("themed"), signal);
+            document.documentElement.dataset.theme = "light";
+            dispatchEvent(new Event("beforeprint"));
+            await new Promise((done) => setTimeout(done, 100));
+            return [...left, aloud.node.textContent];
+        }"""
+    )
+    assert left == ["cleaned", ""]

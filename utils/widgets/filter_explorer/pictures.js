@@ -59,6 +59,7 @@ export function pictures(state, box, eye) {
   return {
     shelf: shelf.node,
     note: desk.note,
+    say: desk.say,
     camera: camera.node,
     drawing: drawing.node,
     seen: camera.count,
@@ -180,10 +181,11 @@ function cameraOf(state, desk, back) {
   const node = element("div", { class: "fe-camera", hidden: true }, video, row(take, cancel, meter.node));
   let stream = null;
   let waiting = false;
-  const follow = () => {
-    if (!stream) return;
+  /** Takes frame after frame of `mine`, until it ends or another stream follows it. */
+  const follow = (mine) => {
+    if (stream !== mine) return;
     desk.take(video);
-    nextFrame(video, follow);
+    nextFrame(video, () => follow(mine));
   };
   const end = () => {
     stop(stream);
@@ -205,7 +207,7 @@ function cameraOf(state, desk, back) {
       meter.start();
       node.hidden = false;
       take.focus();
-      follow();
+      follow(found);
     } catch (error) {
       if (!current()) return;
       end();

@@ -43,6 +43,10 @@ function render({ model, el, signal }) {
     ...filters.nodes,
   );
   eye.onPicture(answers.repaint);
+  eye.onFailure(({ message }) => {
+    source.say(`The network could not read this picture: ${message}`);
+    answers.rest();
+  });
   for (const found of [strip.found, answers.found, filters.found, source.seen]) eye.onSeen(found);
   state.watch(["answer", "heat"], answers.show);
   state.watch(["layer", "filter", "view"], () => {
@@ -50,6 +54,7 @@ function render({ model, el, signal }) {
     filters.show();
   });
   arrive(
+    signal,
     answers.state,
     "network is",
     () => weights(state),
@@ -59,6 +64,7 @@ function render({ model, el, signal }) {
     },
   );
   arrive(
+    signal,
     filters.state,
     "patterns are",
     () => weights(state, "coursenet-patterns"),
@@ -70,10 +76,12 @@ function render({ model, el, signal }) {
 }
 
 /** A file of weights that does not come is missed in its place. */
-async function arrive(where, what, load, use) {
+async function arrive(signal, where, what, load, use) {
   where.textContent = `The ${what} loading …`;
   try {
-    await use(await load());
+    const file = await load();
+    if (signal.aborted) return;
+    await use(file);
     where.textContent = "";
   } catch (error) {
     where.textContent = error.message;
@@ -96,13 +104,13 @@ function addresses(state, atlas) {
 
 /**
  * The picture on show and CourseNet's reading of it: one reading at a time, always of the newest picture. `take(image)` shows it a picture,
- * `learn(trained)` gives it its weights; it calls back at each picture and at each reading, `seen`.
+ * `learn(trained)` gives it its weights; it calls back at each picture, at each reading, `seen`, and at each that fails.
  */
 function eyeOf(signal, side) {
   const source = element("canvas", { width: side, height: side });
   const brush = source.getContext("2d", { willReadFrequently: true });
   brush.imageSmoothingQuality = "high";
-  const [pictureListeners, seenListeners] = [[], []];
+  const [pictureListeners, seenListeners, failureListeners] = [[], [], []];
   const pixels = () => brush.getImageData(0, 0, side, side).data.filter((_, i) => i % 4 < 3);
   let newer = false; // than the picture that is read or was read last
   let busy = false;
@@ -112,6 +120,7 @@ function eyeOf(signal, side) {
     seen: null,
     onPicture: (listener) => pictureListeners.push(listener),
     onSeen: (listener) => seenListeners.push(listener),
+    onFailure: (listener) => failureListeners.push(listener),
     take(image) {
       paste(brush, side, image);
       newer = true;
@@ -129,11 +138,18 @@ function eyeOf(signal, side) {
     busy = true;
     while (newer && !signal.aborted) {
       newer = false;
-      const seen = await inPieces(reading(eye.trained, pixels()));
-      eye.seen = { ...seen, top: ranked(seen.shares, BEST), about: seen.maps.map(summary) };
-      for (const listener of seenListeners) listener();
+      try {
+        await read();
+      } catch (error) {
+        for (const listener of failureListeners) listener(error);
+      }
     }
     busy = false;
+  }
+  async function read() {
+    const seen = await inPieces(reading(eye.trained, pixels()));
+    eye.seen = { ...seen, top: ranked(seen.shares, BEST), about: seen.maps.map(summary) };
+    for (const listener of seenListeners) listener();
   }
   return eye;
 }
@@ -197,6 +213,7 @@ function answersOf(state, eye) {
     map.show(chosen());
     said.say(`Most probable: ${names[eye.seen.top[0]]}.`);
   };
+  const rest = () => list.setAttribute("aria-busy", eye.isBehind());
   return {
     picture: map.node,
     list: element("div", {}, loading, list, said.node),
@@ -212,9 +229,10 @@ function answersOf(state, eye) {
       map.repaint();
       if (eye.trained) list.setAttribute("aria-busy", true);
     },
+    rest,
     found() {
       show();
-      list.setAttribute("aria-busy", eye.isBehind());
+      rest();
     },
   };
 }

@@ -1,7 +1,7 @@
 // Canvases, and what moves things in them: pointers and arrow keys.
 
 import { element } from "./elements.js";
-import { onTheme, throttle } from "./state.js";
+import { atEnd, onTheme, throttle } from "./state.js";
 
 /**
  * A canvas as sharp as the screen. `draw(context, width, height)` works in CSS pixels and is called on every change of size or theme,
@@ -27,8 +27,8 @@ export function canvas(label, draw, { ratio = 0.5, maxWidth = 640, signal }) {
   const redraw = throttle(paint);
   const sizes = new ResizeObserver(redraw);
   sizes.observe(node);
-  onTheme(redraw, signal);
-  signal.addEventListener("abort", () => {
+  onTheme(paint, signal); // at once: paper does not wait for the next frame
+  atEnd(signal, () => {
     sizes.disconnect();
     redraw.cancel();
   });

@@ -1,5 +1,6 @@
 // Elements: the box of a widget, buttons, regions that are read out.
 
+import { atEnd } from "./state.js";
 import STYLE from "./style.css";
 
 /** element("label", { class: "cw-row", onclick: f }, "text", child, …) */
@@ -74,8 +75,9 @@ export function live(visible = true) {
 export function spoken(signal) {
   const node = live(false);
   let timer = 0;
-  signal.addEventListener("abort", () => clearTimeout(timer));
+  atEnd(signal, () => clearTimeout(timer));
   const say = (text, now = false) => {
+    if (signal.aborted) return;
     clearTimeout(timer);
     timer = setTimeout(
       () => {

@@ -6,10 +6,10 @@
  * - rule(trait): what the value may be, { kind, min, max, choices, … }, see utils/widgets/state.py;
  * - on(traits, listener): called at each change;
  * - watch(traits, draw): called now, and in the next animation frame after any of the traits changed;
- * - end(clean): called when the widget goes.
+ * - end(clean): called when the widget goes; at once if it has gone.
  */
 export function stateOf(model, signal = new AbortController().signal) {
-  const end = (clean) => signal.addEventListener("abort", clean);
+  const end = (clean) => atEnd(signal, clean);
   const on = (traits, listener) => {
     for (const trait of traits) model.on(`change:${trait}`, listener);
     end(() => {
@@ -53,12 +53,21 @@ export function throttle(draw) {
   return call;
 }
 
-/** Calls `draw` when the page changes between light and dark, until the signal aborts. */
+/** Calls `clean` when the signal aborts; at once if it has: no event would come. */
+export const atEnd = (signal, clean) => (signal.aborted ? clean() : signal.addEventListener("abort", clean));
+
+/** Calls `draw` when the page changes between light and dark, before a dark page is printed too, until the signal aborts. */
 export function onTheme(draw, signal) {
   const watch = new MutationObserver(() => draw());
   const options = { attributes: true, attributeFilter: ["class", "data-theme", "data-jp-theme-light", "theme"] };
   for (const node of [document.documentElement, document.body]) watch.observe(node, options);
-  signal.addEventListener("abort", () => watch.disconnect());
+  // where a script prints, the observer is called only after the page has gone to paper
+  const now = () => watch.takeRecords().length && draw();
+  addEventListener("beforeprint", now);
+  atEnd(signal, () => {
+    watch.disconnect();
+    removeEventListener("beforeprint", now);
+  });
 }
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

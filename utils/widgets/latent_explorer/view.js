@@ -35,6 +35,7 @@ const ink = (digit) => INKS[digit % INKS.length];
 async function render({ model, el, signal }) {
   const state = stateOf(model, signal);
   const trained = await weights(state);
+  if (signal.aborted) return;
   const box = mount(el, { name: "latent-explorer", label: "Latent explorer", style: STYLE });
   const explorer = explore(state, trained, box);
   const plane = planePart(explorer);
@@ -304,16 +305,18 @@ function tiling({ state, box, plane: { middle, half }, decode }, redraw) {
   const proceed = () => {
     const until = performance.now() + 10;
     while (tiles.length < TILES ** 2 && performance.now() < until) {
-      const tile = picture(box);
+      const { node, show } = picture(box);
       const z = [middle[0] + place(tiles.length % TILES), middle[1] - place(Math.floor(tiles.length / TILES))];
-      tile.show(decode(z));
-      tiles.push(tile.node);
+      const values = decode(z);
+      const paint = () => show(values);
+      tiles.push({ node, paint });
+      paint();
     }
     frame = 0;
     redraw();
   };
   onTheme(() => {
-    tiles.length = 0;
+    for (const { paint } of tiles) paint();
   }, state.signal);
   state.end(() => cancelAnimationFrame(frame));
   return {
@@ -321,8 +324,8 @@ function tiling({ state, box, plane: { middle, half }, decode }, redraw) {
     draw(context, width) {
       const size = width / TILES;
       context.globalAlpha = 0.55;
-      tiles.forEach((tile, i) => {
-        context.drawImage(tile, (i % TILES) * size, Math.floor(i / TILES) * size, size, size);
+      tiles.forEach(({ node }, i) => {
+        context.drawImage(node, (i % TILES) * size, Math.floor(i / TILES) * size, size, size);
       });
       if (tiles.length < TILES ** 2) frame ||= requestAnimationFrame(proceed);
     },

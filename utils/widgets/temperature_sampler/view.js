@@ -30,7 +30,9 @@ const percent = (p) => (p && p < 0.0005 ? "< 0.1 %" : `${(100 * p).toFixed(p && 
 
 async function render({ model, el, signal }) {
   const state = stateOf(model, signal);
-  const network = reader(await weights(state));
+  const trained = await weights(state);
+  if (signal.aborted) return;
+  const network = reader(trained);
   const desk = deskOf(state, network);
   const box = mount(el, { name: "temperature-sampler", label: "Temperature sampler", style: STYLE });
   box.append(
