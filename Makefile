@@ -10,7 +10,7 @@ TOOLS := node_modules/.ready
 MOVED := $(shell test -e $(VENV)/bin/python && ! grep -qsF "$(CURDIR)/$(VENV)/bin/python" $(VENV)/bin/pip && echo moved)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book lab run text untext test lint format check bench hooks lock address clean
+.PHONY: help setup book lab widget run text untext test lint format check bench hooks lock address clean
 .PHONY: moved
 
 help: ## list the commands

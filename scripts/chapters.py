@@ -3,11 +3,12 @@
 The scripts that check, run and mend notebooks share this.
 """
 
+import contextlib
 import hashlib
 import re
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -89,9 +90,16 @@ def _malformed(notebook: NotebookNode) -> str | None:
 
 def write(notebook: NotebookNode, path: Path) -> None:
     """Put the notebook into a file, whole or not at all. Raises OSError where that cannot be, such as on a full disk."""
+    with whole(path) as temporary:
+        nbformat.write(notebook, temporary)
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A file to write instead of `path`: it takes that place when all is written, and is gone if something fails before."""
     temporary = path.with_suffix(".part")
     try:
-        nbformat.write(notebook, temporary)
+        yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

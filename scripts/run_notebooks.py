@@ -40,8 +40,12 @@ class EditedMeanwhile(RuntimeError):
     """The notebook's code is no longer the code that ran; the run is kept beside it."""
 
 
+class NotRecorded(RuntimeError):
+    """The notebook is stored, but its results could not enter the ledger."""
+
+
 FAILURES = (
-    *(CellExecutionError, CellTimeoutError, DeadKernelError, SampleRefused, EditedMeanwhile),
+    *(CellExecutionError, CellTimeoutError, DeadKernelError, SampleRefused, EditedMeanwhile, NotRecorded),
     *(Unreadable, OSError, ValueError, RuntimeError),  # no notebook, a full disk, a damaged ledger, no kernel
 )
 
@@ -50,7 +54,8 @@ def execute(path: Path) -> None:
     """Run one notebook and store it with its outputs, the measured time, the hash of its code, and its results.
 
     Raises:
-        one of FAILURES: the notebook and the ledger stay as they are.
+        NotRecorded: the notebook is stored, the ledger stays as it is.
+        another of FAILURES: both stay as they are.
     """
     notebook, ledger = read(path), ROOT / "book" / "results.json"
     results.load(ledger)  # a damaged one is named now, not after the run
@@ -66,7 +71,7 @@ def execute(path: Path) -> None:
     made = {"source": source_hash(notebook), "profile": "full", "seconds": seconds, "data": served}
     store(notebook, path, made)
     if entries:
-        results.merge(entries, ledger)
+        record(entries, path, ledger)
     print(f"{path.relative_to(ROOT)}: {seconds:.0f} s", flush=True)
 
 
@@ -115,6 +120,16 @@ def store(ran: NotebookNode, path: Path, made: dict[str, Any]) -> None:
     now.metadata["course"] = made
     write_times(now, made["seconds"])
     write(now, path)
+
+
+def record(entries: dict[str, dict[str, Any]], path: Path, ledger: Path) -> None:
+    """Put the results of a stored notebook into the ledger. Raises NotRecorded where that cannot be."""
+    try:
+        results.merge(entries, ledger)
+    except (OSError, ValueError) as error:
+        raise NotRecorded(
+            f"{path.name} is stored, but {', '.join(entries)} could not enter {ledger.name}: {error}\nRun it again."
+        ) from error
 
 
 def environment(recorded: Path) -> dict[str, str]:
@@ -168,8 +183,9 @@ def main() -> int:
             execute(path)
         except FAILURES as error:
             failed.append(path)
+            outputs = "new" if isinstance(error, NotRecorded) else "unchanged"
             print(
-                f"{path.relative_to(ROOT)} FAILED, its stored outputs are unchanged:\n{error}",
+                f"{path.relative_to(ROOT)} FAILED, its stored outputs are {outputs}:\n{error}",
                 file=sys.stderr,
                 flush=True,
             )

@@ -12,11 +12,13 @@ import argparse
 import hashlib
 import sys
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from pathlib import Path
 
 import jupytext
 import nbformat
 import yaml
+from chapters import Unreadable, read, speak_anywhere, whole, write
 from check_notebooks import ROOT, notebooks
 from nbformat import NotebookNode
 
@@ -33,8 +35,9 @@ def text_path(notebook: Path) -> Path:
     return ROOT / "_text" / notebook.relative_to(ROOT / "book").with_suffix(".md")
 
 
-def checksum(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def checksum(content: bytes) -> str:
+    """What tells one version of a file from another."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 # ---- one notebook as text, and one text as cells
@@ -43,7 +46,9 @@ def checksum(text: str) -> str:
 def body_of(notebook: NotebookNode) -> str:
     """The cells as MyST text. Raises TextError where the text would not give back the same cells."""
     text = jupytext.writes(notebook, FORMAT).split(FENCE, 2)[2].lstrip("\n")
-    for number, (cell, back) in enumerate(zip(notebook.cells, cells_of(text), strict=False)):
+    for number, (cell, back) in enumerate(zip_longest(notebook.cells, cells_of(text))):
+        if cell is None or back is None:
+            raise TextError(f"MyST does not give back its cell {number}. Is it empty? Delete it")
         if key(cell) != key(back):
             start = cell.source.partition("\n")[0]
             raise TextError(f"cell {number} ({start[:60]!r}) cannot be written as MyST; a line '+++' or '---' in it?")
@@ -92,7 +97,10 @@ def edited(before: list[NotebookNode], after: list[NotebookNode]) -> list[Notebo
 
 
 def heir(old: NotebookNode, new: NotebookNode) -> NotebookNode:
+    """The edited cell with what the text does not say: id, attached pictures, and the outputs of code that is the same."""
     new.id = old.id
+    if "attachments" in old:
+        new.attachments = old.attachments
     if new.cell_type == "code" and key(old)[:2] == key(new)[:2]:
         new.outputs, new.execution_count = old.outputs, old.execution_count
     return new
@@ -102,22 +110,26 @@ def heir(old: NotebookNode, new: NotebookNode) -> NotebookNode:
 
 
 def write_text(path: Path) -> Path:
-    """Write the text of a notebook. Raises TextError if its text holds edits that the notebook does not have."""
-    target, source = text_path(path), path.read_text("utf-8")
+    """Write the text of a notebook. Raises Unreadable, or TextError if its text holds edits that the notebook does not have."""
+    target, state = text_path(path), checksum(path.read_bytes())
+    notebook = read(path)
     if target.exists():
         head, body = read_text(target)
-        if checksum(body) != head["text"]:
+        if checksum(body.encode()) != head["text"]:
             raise TextError(
                 f"{shown(target)} was edited. Bring the edits back first: make untext NB={path.stem}; or delete the file"
             )
-    store(path, source)
+    store(notebook, path, state)
     return target
 
 
-def store(path: Path, source: str) -> None:
-    body = body_of(nbformat.reads(source, as_version=4))
-    head = {"notebook": shown(path), "sha256": checksum(source), "text": checksum(body)}
-    write(text_path(path), f"{FENCE}{yaml.safe_dump(head, sort_keys=False)}{FENCE}\n{body}")
+def store(notebook: NotebookNode, path: Path, state: str) -> None:
+    """Write the text of the notebook at `path`, whose checksum there is `state`."""
+    body, target = body_of(notebook), text_path(path)
+    head = {"notebook": shown(path), "sha256": state, "text": checksum(body.encode())}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with whole(target) as temporary:
+        temporary.write_text(f"{FENCE}{yaml.safe_dump(head, sort_keys=False)}{FENCE}\n{body}", "utf-8")
 
 
 def read_text(path: Path) -> tuple[dict[str, str], str]:
@@ -137,34 +149,25 @@ def read_text(path: Path) -> tuple[dict[str, str], str]:
 def bring_back(path: Path) -> bool:
     """Carry the edits of a text into its notebook. True if there were any.
 
-    Raises TextError if there is no text, or if the notebook has changed since the text was written.
+    Raises Unreadable, or TextError if there is no text, or if the notebook has changed since the text was written.
     """
-    text, source = text_path(path), path.read_text("utf-8")
+    text, state = text_path(path), checksum(path.read_bytes())
     if not text.exists():
         raise TextError(f"there is no text of {path.stem}. Write it first: make text NB={path.stem}")
     head, body = read_text(text)
-    if checksum(body) == head["text"]:
+    if checksum(body.encode()) == head["text"]:
         return False
-    if checksum(source) != head["sha256"]:
+    if state != head["sha256"]:
         raise TextError(
             f"{shown(path)} and {shown(text)} were both changed since the text was written. Move the text away, "
             f"run make text NB={path.stem}, and carry your edits into the new text"
         )
-    notebook = nbformat.reads(source, as_version=4)
+    notebook = read(path)
     notebook.cells = merged(notebook.cells, cells_of(body))
     nbformat.validate(notebook)
-    after = nbformat.writes(notebook).rstrip("\n") + "\n"
-    write(path, after)
-    store(path, after)
+    write(notebook, path)
+    store(notebook, path, checksum(path.read_bytes()))
     return True
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    temporary.write_text(text, "utf-8")
-    temporary.replace(path)
 
 
 def shown(path: Path) -> str:
@@ -186,6 +189,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NOTEBOOK")
     parser.add_argument("--back", action="store_true", help="carry edited texts into their notebooks")
     options = parser.parse_args()
+    speak_anywhere()
     paths = notebooks(options.names)
     if options.back and not options.names:
         paths = [path for path in paths if text_path(path).exists()]
@@ -193,7 +197,7 @@ def main() -> int:
     for path in paths:
         try:
             print(convert(path, options.back))
-        except TextError as error:
+        except (TextError, Unreadable, UnicodeError, OSError) as error:  # half a character, a full disk
             failed = True
             print(f"{path.stem}: {error}.", file=sys.stderr)
     return failed

@@ -135,6 +135,22 @@ def test_results_enter_the_ledger_only_with_their_notebook(source, then, recorde
     assert sorted(ledger.parent.iterdir()) == [path.parent, ledger]
 
 
+def test_results_that_cannot_enter_the_ledger_are_named_and_the_notebook_is_stored(house, kernel, monkeypatch, capsys):
+    path = house(small(RECORD.format(source="local", then="")))
+
+    def full_disk(entries, path):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(results, "merge", full_disk)
+    assert main(run_notebooks, monkeypatch=monkeypatch) == 1
+    assert nbformat.read(path, 4).metadata.course.profile == "full"
+    errors = capsys.readouterr().err
+    assert (
+        "chapter.ipynb FAILED, its stored outputs are new:\nchapter.ipynb is stored, but net could not enter" in errors
+    )
+    assert "No space left on device" in errors and "unchanged" not in errors
+
+
 def test_what_cannot_be_read_or_written_is_named_and_the_others_go_on(house, kernel, monkeypatch, capsys):
     torn, full, good = (house(small("1 + 1"), name) for name in ("a-torn", "b-full", "c-good"))
     torn.write_text(torn.read_text()[:100])

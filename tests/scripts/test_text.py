@@ -103,6 +103,12 @@ def test_new_moved_and_deleted_cells():
     assert len({one.id for one in found}) == 4 and found[0].id == old[1].id and found[3].id == old[2].id
 
 
+def test_an_edited_cell_keeps_its_attached_pictures():
+    old = nbformat.v4.new_markdown_cell("![](attachment:a.png)", attachments={"a.png": {"image/png": "iVBORw0KGgo="}})
+    (found,) = text.merged([old], [nbformat.v4.new_markdown_cell("![](attachment:a.png) and words")])
+    assert found == old | {"source": "![](attachment:a.png) and words"}
+
+
 def test_one_can_go_on_editing(chapter):
     text.write_text(chapter)
     for sentence in ("First.", "Second."):
@@ -139,6 +145,7 @@ def test_a_notebook_that_changed_meanwhile_is_not_overwritten(chapter):
     [
         ("", "it holds no cell"),
         ('+++ {"tags": [}\n\nprose\n', "it is no MyST text"),
+        ('+++ {"tags": 3}\n\nprose\n', "it is no MyST text of a notebook: 3 is not of type 'array'"),
     ],
 )
 def test_a_damaged_text_changes_nothing(chapter, body, reason):
@@ -162,7 +169,23 @@ def test_a_cell_that_myst_cannot_hold_is_named():
         text.body_of(notebook)
 
 
+def test_an_empty_last_cell_is_not_lost():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("one"), nbformat.v4.new_markdown_cell("")])
+    with pytest.raises(text.TextError, match="MyST does not give back its cell 1. Is it empty"):
+        text.body_of(notebook)
+
+
 # ---- the command
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[]"], ids=["torn", "no text", "no notebook"])
+def test_a_malformed_notebook_is_named_and_the_others_go_on(content, chapter, monkeypatch, capsys):
+    shutil.copy(chapter, chapter.with_name("whole.ipynb"))
+    chapter.write_bytes(content)
+    assert main(monkeypatch) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("tensors: not a readable notebook: ") and "whole.md" in said.out
+    assert chapter.read_bytes() == content
 
 
 def test_the_command_says_what_it_did(chapter, monkeypatch, capsys):

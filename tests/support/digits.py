@@ -52,7 +52,7 @@ def centred(
 
 
 def rebuild(description: dict, tensors: dict, prefix: str) -> Any:
-    """The Keras model that a description stands for, with its weights: the way back from network.py."""
+    """The Keras model that a description stands for, with its weights: the way back from nn/describe.py."""
     import keras
     from keras import layers
 

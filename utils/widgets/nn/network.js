@@ -1,4 +1,4 @@
-// Runs a whole Keras model from the list of steps that network.py writes: any graph of the layers below, one input.
+// Runs a whole Keras model from the list of steps that describe.py writes: any graph of the layers below, one input.
 
 import * as images from "./convolution.js";
 import * as nn from "./nn.js";
