@@ -43,6 +43,7 @@ def build(folder: Path, **pages: str) -> subprocess.CompletedProcess:
     (source / "book" / "_static").mkdir(parents=True)
     (source / "parts").mkdir()
     (source / "parts" / "counter.js").write_text(COUNTER)
+    (source / "parts" / "counter.min.js").write_text(COUNTER)
     (source / "parts" / "one.js").write_text("export const one = 1;\n")
     (source / "parts" / "counter.css").write_text(".counter button { letter-spacing: 3px; }")
     (source / "book" / "_static" / "course.css").touch()
@@ -118,6 +119,22 @@ def test_a_weight_file_that_a_widget_asks_for_must_ship(tmp_path, monkeypatch):
     ]
 
 
+def test_flags_and_numbers_of_a_foreign_module_come_from_an_address_and_texts_do_not():
+    from utils.book.widgets import state_rules
+
+    state = {"on": True, "count": 3, "rate": 0.5, "title": "<b>", "weights": "coursenet", "steps": [1], "none": None}
+    assert {name: rule["kind"] for name, rule in state_rules(state).items()} == {
+        "on": "boolean",
+        "count": "number",
+        "rate": "number",
+    }
+
+
+def test_a_declaration_quotes_the_widgets_name(tmp_path):
+    said = bundle.declaration('a"] = alert(1); ["', tmp_path / "view.js", {}, [])
+    assert said.startswith(r'(globalThis.courseWidgets ??= {})["a\"] = alert(1); [\""] = {"module": ')
+
+
 @pytest.mark.browser
 def test_the_directive_makes_a_widget(small_book, open_page):
     page = open_page((small_book / "index.html").as_uri())
@@ -139,6 +156,7 @@ def test_the_directive_makes_a_widget(small_book, open_page):
         (":::{anywidget} parts/counter.js\n{ count: 3 }\n:::", "the body of anywidget is not JSON"),
         (":::{anywidget} parts/counter.js\n[3]\n:::", "not a JSON object"),
         (":::{anywidget} parts/nowhere.js\n{}\n:::", "no file parts/nowhere.js"),
+        (":::{anywidget} parts/counter.min.js\n{}\n:::", "letters, digits, _ and - alone; rename counter.min.js"),
         (f":::{{anywidget}} {bundle.WIDGETS}/frames/nothing.js\n{{}}\n:::", "no file"),
         (':::{anywidget} parts/counter.js\n{ "weights": "nowhere" }\n:::', "wants the weights nowhere"),
     ],

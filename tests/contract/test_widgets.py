@@ -221,7 +221,15 @@ HOSTILE = [
     "0.5",
     "../../evil",
     "<b>",
+    '{"__proto__":{"polluted":1}}',
+    "coursenet",  # a weight file that the course has
 ]
+
+# What no address may change, as text
+HELD = """(name) => {
+  const { model } = document.querySelector(`[data-widget=${name}]`);
+  return JSON.stringify(["weights", "blob", "_rules"].map((trait) => model.get(trait)));
+}"""
 
 
 @pytest.mark.browser
@@ -230,7 +238,8 @@ def test_a_damaged_or_hostile_address_does_no_harm(name, open_page, write_page):
     """The widget stands, its state is inside the rules, and no weight file but its own is asked for."""
     page = open_page(write_page(example(name)).as_uri())
     drawn(page, name)
-    first = values(page, name)
+    first, held = values(page, name), page.evaluate(HELD, name)
+    assert json.loads(held)[-1] and "coursenet" in weights.shipped()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     forbidden = ["weights", "blob", "_rules", "_more_blobs", "__proto__", "constructor", "key", "picture", "nothing"]
@@ -238,6 +247,7 @@ def test_a_damaged_or_hostile_address_does_no_harm(name, open_page, write_page):
         said = "&".join(f"{name}.{trait}={value}" for trait in [*shared(name), *forbidden])
         page.evaluate("(said) => { location.hash = said; }", said)
         settle(page)
+        assert page.evaluate(HELD, name) == held, value
         now = values(page, name)
         for trait, rule in getattr(widgets, name).rules().items():
             assert rule.get("local") is None or now[trait] == first[trait], f"{trait} came from the address"
@@ -250,6 +260,7 @@ def test_a_damaged_or_hostile_address_does_no_harm(name, open_page, write_page):
     assert page.locator(".admonition").count() == 0
     opened = open_page(f"{page.url.split('#')[0]}#{said}")
     drawn(opened, name)
+    assert opened.evaluate(HELD, name) == held
 
 
 @pytest.mark.browser

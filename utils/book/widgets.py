@@ -48,6 +48,8 @@ class AnyWidget(SphinxDirective):
         own = module.is_relative_to(bundle.WIDGETS)
         words = re.split(r"[_-]", module.parent.name if own else module.stem)
         name = "".join(word.capitalize() for word in words)
+        if not re.fullmatch(r"\w+", name):
+            raise self.error(f"anywidget: a module's name has letters, digits, _ and - alone; rename {module.name}")
         try:
             widget = getattr(widgets, name)(**state) if own else None
             html = (
@@ -110,14 +112,12 @@ def _view(name: str, page: str) -> Path | None:
 
 
 def state_rules(state: dict) -> dict[str, dict]:
-    """Rules for a widget without a class in Python: flags, numbers and short texts of its first state may come from an address."""
-    kinds: dict[type, dict] = {
-        bool: {"kind": "boolean"},
-        int: {"kind": "number"},
-        float: {"kind": "number"},
-        str: {"kind": "text", "most": 200},
-    }
-    return {name: kinds[type(value)] for name, value in state.items() if type(value) in kinds and name != "weights"}
+    """Rules for a widget without a class in Python: flags and numbers of its first state may come from an address.
+
+    Texts may not: nothing says what a foreign module does with one.
+    """
+    kinds = {bool: {"kind": "boolean"}, int: {"kind": "number"}, float: {"kind": "number"}}
+    return {name: kinds[type(value)] for name, value in state.items() if type(value) in kinds}
 
 
 def copy_widgets(app: Sphinx) -> None:

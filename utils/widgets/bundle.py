@@ -145,4 +145,4 @@ def script(path: Path) -> str:
 def declaration(widget: str, view: Path, rules: dict[str, dict], files: list[str]) -> str:
     """A classic script that tells `host.js` of a widget: its module, the rules of its state, the weight files it may load."""
     said = json.dumps({"module": key(view), "rules": rules, "weights": files}, ensure_ascii=False)
-    return f'(globalThis.courseWidgets ??= {{}})["{widget}"] = {said};\n'
+    return f"(globalThis.courseWidgets ??= {{}})[{json.dumps(widget, ensure_ascii=False)}] = {said};\n"
