@@ -4,14 +4,14 @@ from typing import Any
 
 from benchmarks import chapter, weights
 from benchmarks.measure import Row, Side, timed
+from utils.weights import load_weights
 
 PROMPT = "there is no such thing as "
 
 
 def writers() -> dict[str, Any]:
     """The chapter's functions `write` and `write_slowly`, with the network that the book ships."""
-    arrays, about = weights.load("char-lstm")
-    vocabulary = about["vocabulary"]
+    vocabulary = load_weights("char-lstm")[1]["vocabulary"]
     given = {
         "vocabulary": vocabulary,
         "n": len(vocabulary),
@@ -21,7 +21,7 @@ def writers() -> dict[str, Any]:
         "generative/text-generation", "build encode decode softmax Writer write write_slowly", **given
     )
     names["model"] = names["build"]()
-    names["model"].set_weights(arrays)
+    weights.fill(names["model"], "char-lstm")
     names["writer"] = names["Writer"](names["model"])
     return names
 

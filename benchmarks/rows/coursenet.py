@@ -19,7 +19,7 @@ ROW = Row(
     unit="picture",
     quick="in the page",
     slow="a call of the kernel",
-    least=0.3,
+    least=2,
     advice="Look at the convolution in the page.",
     sides=sides,
 )

@@ -8,7 +8,7 @@ from benchmarks.measure import Row, Side, timed
 
 def sides() -> tuple[Side, Side]:
     decoder = chapter.definitions("generative/variational-autoencoder", "make_decoder")["make_decoder"](2)
-    decoder.set_weights(weights.load("vae-mnist", "decoder/")[0])
+    weights.fill(decoder, "vae-mnist", "decoder/")
     point = np.array([[0.5, -0.5]], "float32")
     return page.side("decoder", "vae-mnist"), timed(lambda: decoder.predict(point, verbose=0))
 

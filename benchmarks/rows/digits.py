@@ -22,7 +22,7 @@ def sides() -> tuple[Side, Side]:
         [entry, *middle, layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")]
     )
     for model, name in ((dense, FILES[0]), (convnet, FILES[1])):
-        model.set_weights(weights.load(name, "network/")[0])
+        weights.fill(model, name, "network/")
     random = np.random.default_rng(0)  # what the pictures show does not change the time
     stored, picture = random.random((2000, 14 * 14), "float32"), random.random((1, 28, 28, 1), "float32")
 
