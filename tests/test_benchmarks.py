@@ -159,7 +159,7 @@ def build(tmp_path, monkeypatch):
         source.mkdir()
         (source / "index.md").write_text("# Benchmarks\n\n```{benchmarks-table} benchmarks.json\n```\n")
         (source / "benchmarks.json").write_text(stored, "utf-8")
-        settings = {"extensions": ["myst_parser", "utils.book"]}
+        settings = {"extensions": ["myst_parser", "utils.book.benchmarks"]}
         folders = (source, None, tmp_path / "html", tmp_path / "trees")
         Sphinx(*folders, "html", settings, status=None, warning=warnings).build()
         return (tmp_path / "html" / "index.html").read_text("utf-8"), warnings.getvalue()
