@@ -128,7 +128,7 @@ def test_set_up_that_was_killed_before_pip_arrived_begins_anew(checkout, tmp_pat
 
 
 def test_make_address_works_where_the_console_knows_ascii_alone(tmp_path):
-    for name in ("_config.yml", "pyproject.toml", "README.md", "scripts"):
+    for name in ("_config.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CITATION.cff", "scripts"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     for name in ("index.md", "reference/setup.md"):
