@@ -14,10 +14,7 @@ from utils import weights, widgets
 from utils.widgets import bundle, state
 
 NAMES = sorted(widgets.folders())
-KIT_AND_ONE_WIDGET, NETWORK = (
-    20_000,
-    10_000,
-)  # bytes as a compressing server sends them: the widget itself, and nn/ below it
+KIT_AND_ONE_WIDGET, NETWORK = 18_000, 10_000  # bytes as a compressing server sends them: the widget, and nn/ below it
 NAMED = "button, input, select, textarea, [role=application], [role=img], [role=slider]"
 
 

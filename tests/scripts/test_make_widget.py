@@ -95,7 +95,7 @@ def test_lint_has_nothing_to_say(clone, name):
         [*ruff, "check", *python],
         [*ruff, "format", "--check", *python],
         [sys.executable, "-m", "mypy", "--follow-imports=silent", folder],
-        [sys.executable, "scripts/node.py", "biome", "check", "--error-on-warnings", folder],
+        [sys.executable, str(ROOT / "scripts" / "node.py"), "biome", "check", "--error-on-warnings", folder],
     ):
         done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
         if "biome is missing" in done.stderr:

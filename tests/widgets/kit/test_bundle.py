@@ -48,6 +48,12 @@ def test_esm_holds_each_module_once(three_modules, tmp_path):
     assert run_source(tmp_path, 'import widget from "./widget.mjs"; console.log(widget.render());') == "17"
 
 
+def test_comments_on_their_own_lines_stay_behind(tmp_path):
+    (tmp_path / "a.js").write_text("/* a */ const a = 1;\n  // b\n/** c\n * d */\nconst e = `http:\n/*/`; // f\n")
+    _, *lines, _, _, _ = bundle.wrap(tmp_path / "a.js").splitlines()
+    assert lines == ["/* a */ const a = 1;", "const e = `http:", "/*/`; // f"]
+
+
 def test_scripts_share_modules(three_modules, tmp_path):
     scripts = "".join(f"(0, eval)({json.dumps(bundle.script(path))});\n" for path in bundle.modules(three_modules))
     assert run_source(tmp_path, scripts + 'console.log(courseModules["parts/top.js"].default.render());') == "17"
