@@ -1,6 +1,7 @@
 """Checks of the exercises of "What is deep learning?"."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from utils.check import exercise, expect, page_number
 
 
 @exercise
-def space(answer):
+def space(answer: Any) -> None:
     page_number(
         answer,
         "what-is-deep-learning-space",
@@ -24,7 +25,7 @@ def space(answer):
 
 
 @exercise
-def vote(answer):
+def vote(answer: Any) -> None:
     expect(callable(answer), "A function of yes, quality and k is expected.")
     rng = np.random.default_rng(0)
     yes, quality = rng.random((40, 9)) > 0.5, rng.permutation(9) / 20 + 0.5
@@ -44,7 +45,7 @@ def vote(answer):
 
 
 @exercise
-def chessboard(answer):
+def chessboard(answer: Any) -> None:
     expect(callable(answer), "A function of the points is expected.")
     points = np.random.default_rng(8).uniform(-1, 1, (400, 2))
     same = (points[:, 0] > 0) == (points[:, 1] > 0)
@@ -58,7 +59,7 @@ def chessboard(answer):
 
 
 @exercise
-def flies(answer):
+def flies(answer: Any) -> None:
     expect(callable(answer), "A function of a set of facts is expected.")
     cases = [
         ({"has feathers"}, True, "A swallow, with feathers and nothing special, should fly."),
@@ -74,7 +75,7 @@ def flies(answer):
 
 
 @exercise
-def negative(answer):
+def negative(answer: Any) -> None:
     names = ["as they are", "negative"]
     expect(isinstance(answer, Mapping), f"A dictionary is expected, not {type(answer).__name__}.")
     expect(sorted(answer) == names, f"The keys 'as they are' and 'negative' are expected, not {sorted(answer)}.")
