@@ -1,6 +1,7 @@
 """Checks of the exercises of "Evaluation"."""
 
 from math import comb
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from utils.check import array, exercise, expect, page_number
 
 
 @exercise
-def folds(answer):
+def folds(answer: Any) -> None:
     """The numbers of rows that each model learns from, for 2, 4, 10 and 50 folds of 200 rows."""
     array(
         answer,
@@ -21,7 +22,7 @@ def folds(answer):
 
 
 @exercise
-def mcnemar(answer):
+def mcnemar(answer: Any) -> None:
     """A function of two Boolean arrays: the exact two-sided p-value."""
     expect(callable(answer), "A function of two Boolean arrays is expected.")
     for both, first, second, none in ((913, 9, 28, 50), (5, 28, 9, 0), (70, 5, 5, 20)):
@@ -32,7 +33,10 @@ def mcnemar(answer):
         expect(found <= 1, "A probability is at most 1: when the two sides are equal, twice the tail is more.")
         below = sum(comb(n, k) for k in range(fewer)) / 2**n
         for wrong, hint in (
-            (tail, "That is the probability of one side. Two-sided means: either model could have been the unlucky one."),
+            (
+                tail,
+                "That is the probability of one side. Two-sided means: either model could have been the unlucky one.",
+            ),
             (2 * below, "'As few or fewer' includes as few as were found."),
             (1.0, "Which of the two sides is the smaller one changes from case to case."),
         ):
@@ -42,7 +46,7 @@ def mcnemar(answer):
 
 
 @exercise
-def rare(answer):
+def rare(answer: Any) -> None:
     """How many percent of the random splits have nobody ill in the test part."""
     alone = 100 * comb(294, 60) / comb(300, 60)
     mistakes = {
@@ -55,7 +59,7 @@ def rare(answer):
 
 
 @exercise
-def seam(answer):
+def seam(answer: Any) -> None:
     """A function of hours: the hour hand's angle from three o'clock, counter-clockwise, in one column."""
     expect(callable(answer), "A function is expected, which takes an array of hours.")
     hours = np.array([1.0, 2.5, 4.0, 7.9, 10.2, 11.5])
@@ -77,7 +81,7 @@ def seam(answer):
 
 
 @exercise
-def holes(answer):
+def holes(answer: Any) -> None:
     """A function of rows and a seed: where incomes above 5 are missing."""
     expect(callable(answer), "A function of rows and a seed is expected.")
     x = np.tile(np.linspace(0, 10, 4001)[:, None], (1, 8))
