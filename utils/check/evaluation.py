@@ -53,7 +53,7 @@ def rare(answer: Any) -> None:
         0: "So it is with stratified splits. How is it at random?",
         round(100 - alone): "In those splits somebody *is* ill. In how many is nobody?",
     }
-    if np.isscalar(answer):
+    if isinstance(answer, int | float):
         expect(not 0.1 < answer < 0.5, "That looks like a share. Give it in percent.")
     page_number(answer, "evaluation-rare", mistakes)
 
