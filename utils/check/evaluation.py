@@ -49,7 +49,7 @@ def mcnemar(answer: Any) -> None:
 def rare(answer: Any) -> None:
     """How many percent of the random splits have nobody ill in the test part."""
     alone = 100 * comb(294, 60) / comb(300, 60)
-    mistakes = {
+    mistakes: dict[float, str] = {
         0: "So it is with stratified splits. How is it at random?",
         round(100 - alone): "In those splits somebody *is* ill. In how many is nobody?",
     }

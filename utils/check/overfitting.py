@@ -88,7 +88,7 @@ def bias(answer: Any) -> None:
     array(exempt, np.array([0.95, 1.0]), tolerance=1e-4)
 
 
-def _numpy(tensor):
+def _numpy(tensor: Any) -> np.ndarray:
     from keras import ops
 
     return ops.convert_to_numpy(tensor)
