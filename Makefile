@@ -76,7 +76,7 @@ hooks: $(READY) ## once in a clone: lint before each commit, notebooks compared 
 	git config merge.jupyternotebook.name 'notebooks, cell by cell (nbdime)'
 
 lock: $(READY) ## choose exact versions anew: requirements.txt → requirements.lock
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 requirements.txt pyproject.toml --extra test --extra dev -o requirements.lock
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 requirements.txt pyproject.toml --extra test --extra dev --extra imagenet -o requirements.lock
 
 address: $(READY) ## carry the repository's address from pyproject.toml into the book and the notebooks
 	$(BIN)/python scripts/address.py

@@ -81,8 +81,8 @@ class Chapter:
 
     @property
     def lengths(self) -> list[int]:
-        """Lines of each code cell but the set-up's; blank ones do not count."""
-        cells = [cell for cell in code(self.notebook) if "set-up" not in tags(cell)]
+        """Lines of each code cell but the set-up's and those for the reader's answers; blank ones do not count."""
+        cells = [cell for cell in code(self.notebook) if not {"set-up", "answer"} & set(tags(cell))]
         return [sum(bool(line.strip()) for line in cell.source.splitlines()) for cell in cells]
 
     @property
@@ -161,6 +161,24 @@ def exercises(chapter: Chapter) -> Iterator[str]:
     solved = re.findall(r"^```\{solution(?:-start)?\} (\S+)\n:class: dropdown", chapter.prose, re.M)
     if len(asked) < 3 or asked != solved:
         yield f"there should be 3 or more exercises, each followed by its closed solution: {asked} against {solved}"
+
+
+def checks(chapter: Chapter) -> Iterator[str]:
+    """Each exercise has a cell for an answer, and a check that says "Right." to its solution: readers can try for themselves."""
+    label, answers, right = "", 0, 0
+    for cell in chapter.cells:
+        if begun := re.search(r"^```\{exercise\}.*\n:label: (\S+)", prose([cell]), re.M):
+            label, answers, right = begun[1], 0, 0
+        answers += {"answer", "remove-cell"} <= set(tags(cell))
+        right += "check." in cell.source and any(
+            "Right." in output.get("text", "") for output in cell.get("outputs", [])
+        )
+        if label and re.search(r"^```\{solution(-end)?\}", prose([cell]), re.M):
+            if not answers:
+                yield f"exercise {label}: a cell tagged 'answer' and 'remove-cell' should take the reader's answer"
+            if not right:
+                yield f"exercise {label}: the solution should end with its check, which prints 'Right.' (see utils/check)"
+            label = ""
 
 
 def deeper(chapter: Chapter) -> Iterator[str]:
@@ -321,7 +339,7 @@ def reading_time(chapter: Chapter) -> Iterator[str]:
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
-        *(title, sections, finished, exercise_numbers, chapter_box, set_up, exercises, deeper, drawing),
+        *(title, sections, finished, exercise_numbers, chapter_box, set_up, exercises, checks, deeper, drawing),
         *(stored_size, cell_count, main_path, cell_length, line_width, prose_share),
         *(executed, no_errors, no_live_views, alt_text, no_traces, own_metadata),
         *(stored_run, run_time, reading_time),

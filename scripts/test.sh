@@ -35,5 +35,5 @@ stage "notebooks: form" "$BIN/python" scripts/check_notebooks.py
 stage "a browser" "$BIN/python" scripts/browser.py
 stage "the book" book
 stage "helpers (samples)" "$BIN/pytest" -n 2 --dist loadscope -m "not browser" --durations 8 tests
-stage "notebooks (quick profile, samples)" "$BIN/pytest" -n 2 --dist loadscope --nbval-lax --nbval-cell-timeout 300 --durations 4 book
+stage "notebooks (quick profile, samples)" "$BIN/pytest" -n 2 --dist loadscope --nbval-lax --nbval-cell-timeout 800 --durations 4 book
 stage "pages and widgets in a browser" "$BIN/pytest" -n 2 --dist worksteal -m browser --durations 8 tests

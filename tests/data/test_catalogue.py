@@ -85,6 +85,8 @@ def test_an_unknown_field_is_named_with_the_known_ones(old, new, told, tmp_path)
         ("[0, 9]", "[0]", "range = [0]"),
         ("[0, 9]", "['a', 9]", "range = ['a', 9]"),
         ("arrays.x", "copies = 'abc'\narrays.x", "copies = 'abc'"),
+        ("arrays.x", "download = '../x.npz'\narrays.x", "download = '../x.npz', but it must be the name of a file"),
+        ("arrays.x", "download = 3\narrays.x", "download = 3"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named_with_what_may_stand_there(old, new, told, tmp_path):

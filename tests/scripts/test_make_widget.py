@@ -39,7 +39,7 @@ def test_other_names_are_refused(tmp_path, name):
         make_widget.made(name, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["kit", "nn", "template"])
+@pytest.mark.parametrize("name", ["host", "kit", "nn", "template"])
 def test_names_with_a_meaning_of_their_own_are_refused(tmp_path, name):
     with pytest.raises(SystemExit, match=f"NAME='{name}'"):
         make_widget.made(name, tmp_path)

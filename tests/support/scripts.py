@@ -7,7 +7,7 @@ import check_notebooks
 import nbformat
 import pytest
 import run_notebooks
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 SET_UP = check_notebooks.SET_UP
 
@@ -32,8 +32,9 @@ def chapter() -> nbformat.NotebookNode:
     for i in range(3):
         cells += [
             new_markdown_cell(f"```{{exercise}} Try\n:label: chapter-{i}\n{prose}\n```"),
+            new_code_cell("# answer = …\n# check.more(answer)", metadata={"tags": ["answer", "remove-cell"]}),
             new_markdown_cell(f"```{{solution-start}} chapter-{i}\n:class: dropdown\n```"),
-            new_code_cell("x + 1"),
+            new_code_cell("check.more(x + 1)", outputs=[new_output("stream", name="stdout", text="Right.\n")]),
             new_markdown_cell("```{solution-end}\n```"),
         ]
     cells.append(new_markdown_cell("## Further reading\n\nMuch."))

@@ -46,7 +46,7 @@ def write_page(tmp_path: Path) -> Callable[..., Path]:
             for name, packed in (files | ({widget.weights: widget.blob} if widget.weights else {})).items():
                 if script := spoil(weights.script(name, packed)):
                     (static / "weights" / f"{name}.js").write_text(script)
-        scripts["host.js"] = bundle.HOST.read_text("utf-8")
+        scripts["host.js"] = bundle.host()
         for name, text in scripts.items():
             (static / "widgets" / name).parent.mkdir(parents=True, exist_ok=True)
             (static / "widgets" / name).write_text(text, "utf-8")

@@ -124,7 +124,7 @@ def copy_widgets(app: Sphinx) -> None:
     """Write host, declarations, modules and weight files into the built book: a change in one must not wait for a page to change."""
     if app.builder.format != "html":
         return
-    _write(app, "widgets/host.js", bundle.HOST.read_text("utf-8"))
+    _write(app, "widgets/host.js", bundle.host())
     for name in widgets.folders():
         widget = getattr(widgets, name)
         _copy(app, widget.view_file(), widget.declaration(), name)

@@ -160,6 +160,10 @@ def _text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _file_name(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"(\w[\w.-]*)?", value) is not None
+
+
 def _sum(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
@@ -194,7 +198,7 @@ _FILE_RULES: tuple[Rule, ...] = (
     ("bytes", _count, "the download's number of bytes"),
     ("licence", _text, "a text"),
     ("source", _text, "a text"),
-    ("download", lambda value: isinstance(value, str), "the name of a file"),
+    ("download", _file_name, "the name of a file, without a folder"),
     ("classes", _listed(_text), "a list of names"),
 )
 _ARRAY_RULES: tuple[Rule, ...] = (

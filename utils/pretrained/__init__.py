@@ -1,11 +1,12 @@
-"""Trained backbones: CourseNet, whose weights lie here, and Keras' VGG16 where its weights can be had.
+"""Trained backbones: CourseNet, whose weights lie here, EfficientNet-Lite0 from a package, Keras' VGG16 where it can be had.
 
-Both take RGB pictures from 0 to 255 of any size, and name their convolutions alike: block1_conv1, block1_conv2, …
+All take RGB pictures from 0 to 255. CourseNet and VGG16 name their convolutions alike: block1_conv1, block1_conv2, …
 """
 
 from typing import Any
 
 from utils import setting
+from utils.pretrained.efficientnet import imagenet as imagenet
 from utils.weights import load_weights
 
 BLOCKS = ((24, 2), (48, 2), (96, 3), (192, 3))  # CourseNet: filters, and convolutions in a row, of each block

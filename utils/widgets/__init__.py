@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-_SHARED = ("kit", "nn")
+_SHARED = ("host", "kit", "nn")
 _ELSEWHERE = {"CourseWidget": "utils.widgets.base", "export_weights": "utils.weights", "load_weights": "utils.weights"}
 
 

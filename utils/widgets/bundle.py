@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 WIDGETS = Path(__file__).parent
-HOST = WIDGETS / "host.js"
+HOST = WIDGETS / "host" / "host.js"
 
 _REMARK = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 _IMPORT = re.compile(r"^import\s+(\{[^}]*\}|\*\s+as\s+\w+)\s+from\s+[\"'](\.[\w./-]+\.js)[\"'];?", re.MULTILINE)
@@ -142,6 +142,11 @@ def _saved(path: Path) -> str:
 def script(path: Path) -> str:
     """One module as a classic script for a page. Load those it imports (see `modules`) before it."""
     return f"globalThis.courseModules ??= {{}};\n{wrap(path)}"
+
+
+def host() -> str:
+    """The page's host with all its modules, as one classic script."""
+    return "".join(script(path) for path in modules(HOST))
 
 
 def declaration(widget: str, view: Path, rules: dict[str, dict], files: list[str]) -> str:

@@ -68,4 +68,6 @@ def test_unknown_quiz_names_the_known(tmp_path):
 
 @pytest.mark.parametrize("file", sorted(QUIZZES.glob("*.yml")), ids=lambda file: file.stem)
 def test_quizzes_of_the_book(file):
-    assert len(read_quiz(file)[0]) >= 3
+    """Three questions or more close a chapter; below an exercise, whose label names the file, stands one."""
+    chapter = any(QUIZZES.parent.glob(f"*/{file.stem}.ipynb"))
+    assert len(read_quiz(file)[0]) >= 3 if chapter else len(read_quiz(file)[0]) == 1
