@@ -1,6 +1,7 @@
 """Checks of the exercises of "Before deep learning"."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from utils.check import array, exercise, expect, page_number
 
 
 @exercise
-def spam(answer):
+def spam(answer: Any) -> None:
     page_number(
         answer,
         "before-spam",
@@ -25,25 +26,37 @@ def spam(answer):
 
 
 @exercise
-def few(answer):
+def few(answer: Any) -> None:
     expect(isinstance(answer, Mapping) and len(answer) > 2, "A dictionary is expected: size → pair of accuracies.")
     sizes = sorted(answer)
     expect({50, 200} <= set(sizes), "The sizes 50 and 200 should be among the keys.")
     scores = [np.asarray(answer[size], dtype=float) for size in sizes]
-    expect(all(score.shape == (2,) for score in scores), "Each value should be a pair: naive Bayes, logistic regression.")
+    expect(
+        all(score.shape == (2,) for score in scores), "Each value should be a pair: naive Bayes, logistic regression."
+    )
     expect(np.max(scores) <= 1, "Give accuracies as shares between 0 and 1, not in percent.")
-    expect(np.max(scores[0]) < 0.9, "So good with 50 digits? Measure on the validation digits, not on the training digits.")
-    expect(np.min(scores) > 0.2, "Guessing reaches 0.1, both methods far more: are examples and labels still in the same order?")
+    expect(
+        np.max(scores[0]) < 0.9, "So good with 50 digits? Measure on the validation digits, not on the training digits."
+    )
+    expect(
+        np.min(scores) > 0.2,
+        "Guessing reaches 0.1, both methods far more: are examples and labels still in the same order?",
+    )
     counting, learning = np.transpose(scores)
-    expect(learning[-1] > counting[-1], "At the largest size the order is the other way round: naive Bayes comes first.")
+    expect(
+        learning[-1] > counting[-1], "At the largest size the order is the other way round: naive Bayes comes first."
+    )
     expect(np.all(np.diff(counting + learning) > 0), "More digits should help here. Take the mean of several draws.")
 
 
 @exercise
-def coordinates(answer):
+def coordinates(answer: Any) -> None:
     expect(callable(answer), "A function is expected.")
     points = np.random.default_rng(0).normal(size=(5, 2))
-    expect(np.ndim(found := np.asarray(answer(points))) == 2, "The function should return an array with one row for a point.")
+    expect(
+        np.ndim(found := np.asarray(answer(points))) == 2,
+        "The function should return an array with one row for a point.",
+    )
     expect(found.shape != (6, 5), "Points are rows here, so transpose what you return.")
     expect(found.shape[1] != 5, "Five coordinates: is the constant there? Multiply out with x = z = 0.")
     expect(found.shape == (5, 6), f"The shape should be (5, 6) for five points; yours is {found.shape}.")
@@ -58,7 +71,7 @@ def coordinates(answer):
 
 
 @exercise
-def turns(answer):
+def turns(answer: Any) -> None:
     array(
         answer,
         [12_642, 1_122, 1_122],
