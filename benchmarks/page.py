@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks import weights
-from benchmarks.measure import BenchmarkError, Side
+from benchmarks.measure import BenchmarkError, Row, Side
 from utils.widgets import bundle
 
 HERE = Path(__file__).resolve().parent
@@ -19,6 +19,19 @@ def side(task: str, *names: str) -> Side:
     """The side that runs a task of engines.js with the weights named."""
     files = [str(weights.file(name)) for name in names]
     return lambda: ask(task, files)
+
+
+def kernel_row(key: str, unit: str, task: str, name: str, least: float) -> Row:
+    """The row of a task with the weights named, through WebAssembly against plain JavaScript."""
+    return Row(
+        key=key,
+        unit=unit,
+        quick="through WebAssembly",
+        slow="in plain JavaScript",
+        least=least,
+        advice="Does this Node know WebAssembly's SIMD? Look at utils/widgets/nn/matmul.js.",
+        sides=lambda: (side(task, name), side(f"plain {task}", name)),
+    )
 
 
 def ask(task: str, files: list[str]) -> float:

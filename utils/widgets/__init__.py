@@ -9,14 +9,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-_SHARED = ("host", "kit", "nn")
+SHARED = ("host", "kit", "nn")
 _ELSEWHERE = {"CourseWidget": "utils.widgets.base", "export_weights": "utils.weights", "load_weights": "utils.weights"}
 
 
 def folders() -> dict[str, str]:
     """Class name → folder of every widget: `capacity_lab` holds `CapacityLab`."""
     found = sorted(path.name for path in Path(__file__).parent.iterdir() if path.is_dir())
-    names = [name for name in found if name[0] not in "._" and name not in _SHARED]
+    names = [name for name in found if name[0] not in "._" and name not in SHARED]
     return {"".join(word.capitalize() for word in name.split("_")): name for name in names}
 
 
