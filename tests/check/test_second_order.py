@@ -28,9 +28,7 @@ def kind(gradient, H, ask=True, zeros=True, size=np.linalg.norm):
     return "minimum" if values.sum() > 0 else "maximum"
 
 
-@pytest.mark.parametrize(
-    ("exercise", "answer"), [(check.condition, 257), (check.product, product), (check.kind, kind)]
-)
+@pytest.mark.parametrize(("exercise", "answer"), [(check.condition, 257), (check.product, product), (check.kind, kind)])
 def test_right(exercise, answer):
     assert said(exercise, answer) == "Right."
 
