@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import expect, exercise, page_number
+from utils.check import exercise, expect, page_number
 
 LABELS = np.array([0] * 9 + [1] * 4 + [3])
 P = np.array([[0.9, 0.1, 0.0], [0.2, 0.5, 0.3], [0.1, 0.3, 0.6], [0.8, 0.1, 0.1], [0.3, 0.4, 0.3]])
