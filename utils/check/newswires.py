@@ -53,7 +53,12 @@ def sure(answer: Any) -> None:
         expect(part <= 1 and good <= 1, "Give shares between 0 and 1, not percentages or counts.")
         hint = "A largest probability that equals the threshold is enough: use >=."
         expect(threshold not in (0.5, 0.6) or not np.isclose(part, share - 0.2), hint)
-        expect(np.isclose(part, share), f"With a threshold of {threshold} the share should be {share:.2f}, not {part:.2f}.")
+        expect(
+            np.isclose(part, share), f"With a threshold of {threshold} the share should be {share:.2f}, not {part:.2f}."
+        )
         hint = "The accuracy should count only the rows that reach the threshold: divide by their number."
         expect(np.isclose(share, 1) or not np.isclose(good, accuracy * share), hint)
-        expect(np.isclose(good, accuracy), f"With a threshold of {threshold} the accuracy is {accuracy:.2f}, not {good:.2f}.")
+        expect(
+            np.isclose(good, accuracy),
+            f"With a threshold of {threshold} the accuracy is {accuracy:.2f}, not {good:.2f}.",
+        )
