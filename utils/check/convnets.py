@@ -45,9 +45,9 @@ def placeless(answer: Any) -> None:
     expect(tuple(network.output_shape) == (None, 10), "The network should end in ten numbers for each picture.")
     field = np.random.default_rng(0).uniform(size=(1, 8, 8, 1)).astype("float32")
     here, there = (np.pad(field, ((0, 0), (20, 20), (20 + n, 20 - n), (0, 0))) for n in (0, 4))
-    found = [np.asarray(network.predict(picture, verbose=0)) for picture in (here, there)]
+    at_first, moved = (np.asarray(network.predict(picture, verbose=0)) for picture in (here, there))
     expect(
-        np.allclose(*found, atol=1e-5),
+        np.allclose(at_first, moved, atol=1e-5),
         "A patch moved by one step of the last map, far from the border, should change nothing.",
     )
 
