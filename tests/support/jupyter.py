@@ -6,17 +6,20 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from support.site import ROOT
 from support.widgets import PROBE
 from utils.widgets import bundle
+
+LAB = [sys.executable, "-m", "jupyter", "lab", "--IdentityProvider.token="]
 
 
 def write_probe(folder: Path) -> Path:
@@ -74,6 +77,26 @@ def jupyter(command: list[str], folder: Path, root: Path = ROOT, **settings: str
         print(log.read_text(), "\nexit status", process.poll())  # pytest shows this when the test fails
         process.terminate()
         process.wait(20)
+
+
+def open_lab(page: Page, address: str) -> Callable[[int], None]:
+    """Open the notebook in JupyterLab and wait for its kernel; returns what runs a cell by its number."""
+    page.goto(f"{address}/lab/tree/live.ipynb")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+
+    def run(number: int) -> None:
+        prompt = cells.nth(number).locator(".jp-InputPrompt")
+        before = prompt.inner_text()
+        for _ in range(5):  # a loaded machine may lose keys that come before the editor has the focus
+            cells.nth(number).locator(".cm-content").click()
+            expect(cells.nth(number).locator(".cm-focused")).to_be_visible()
+            page.keyboard.press("Shift+Enter")
+            with contextlib.suppress(AssertionError):
+                return expect(prompt).not_to_have_text(before, timeout=20_000)
+        raise AssertionError(f"cell {number} does not start")
+
+    return run
 
 
 @pytest.fixture

@@ -7,13 +7,11 @@ protocol of Colab, and by a stand-in for the module `google.colab.output`, which
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from make_widget import made
-from playwright.sync_api import Page
-from support.jupyter import jupyter, write_notebook, write_probe
+from support.jupyter import LAB, jupyter, open_lab, write_notebook, write_probe
 from support.widgets import leaks, settle, styles_of
 
 from utils import widgets
@@ -53,21 +51,7 @@ import ipywidgets
 """
 
 
-LAB = [sys.executable, "-m", "jupyter", "lab", "--IdentityProvider.token="]
 ERRORS = ", ".join(f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("stderr", "error"))
-
-
-def open_lab(page: Page, address: str) -> Callable[[int], None]:
-    """Open the notebook in JupyterLab and wait for its kernel; returns what runs a cell by its number."""
-    page.goto(f"{address}/lab/tree/live.ipynb")
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    cells = page.locator(".jp-Notebook .jp-CodeCell")
-
-    def run(number: int) -> None:
-        cells.nth(number).locator(".cm-content").click()
-        page.keyboard.press("Shift+Enter")
-
-    return run
 
 
 def test_jupyterlab(lab_page, tmp_path):

@@ -2,13 +2,12 @@
 
 import json
 import re
-import sys
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 from support.digits import DRAWINGS, SHIPPED, centred, rebuild
-from support.jupyter import jupyter, write_notebook
+from support.jupyter import LAB, jupyter, open_lab, write_notebook
 from support.widgets import box_of, darken, drag, draw, middle, settle
 
 from utils import weights
@@ -426,14 +425,8 @@ explorer""",
 def test_the_readers_model_in_jupyterlab(lab_page, tmp_path):
     lab = lab_page
     write_notebook(tmp_path, LIVE)
-    with jupyter([sys.executable, "-m", "jupyter", "lab", "--IdentityProvider.token="], tmp_path) as home:
-        lab.goto(f"{home}/lab/tree/live.ipynb")
-        lab.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-
-        def run(number: int) -> None:
-            lab.locator(".jp-Notebook .jp-CodeCell").nth(number).locator(".cm-content").click()
-            lab.keyboard.press("Shift+Enter")
-
+    with jupyter(LAB, tmp_path) as address:
+        run = open_lab(lab, address)
         run(0)
         lab.locator(".le-plane").wait_for(timeout=300_000)  # Keras takes its time to import
         lab.locator(".le-readout", has_text="z = ").wait_for()

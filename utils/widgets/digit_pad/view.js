@@ -6,6 +6,7 @@ import {
   choice,
   element,
   figure,
+  inPage,
   live,
   mount,
   onTheme,
@@ -25,7 +26,7 @@ const SHOWN = ["sample", "strokes", "centre", "k", ...CHANGE]; // the traits tha
 async function render({ model, el, signal }) {
   const state = stateOf(model, signal);
   const files = await Promise.all(["", "mnist-convnet", "mnist-neighbours"].map((name) => weights(state, name)));
-  if (signal.aborted) return;
+  if (!(await inPage(el, signal))) return;
   const desk = deskOf(state, files);
   const box = mount(el, { name: "digit-pad", label: "Digit pad", style: STYLE });
   const shelf = shelfOf(state, desk);

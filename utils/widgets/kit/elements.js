@@ -89,5 +89,11 @@ export function spoken(signal) {
   return { node, say };
 }
 
+/** Wait until the front end has put the node into the page: until then it has no style. False if the widget is gone first. */
+export async function inPage(node, signal) {
+  while (!node.isConnected && !signal.aborted) await new Promise(requestAnimationFrame);
+  return !signal.aborted;
+}
+
 /** The current value of a colour of the theme, for canvases: colour(node, "text"). */
 export const colour = (node, name) => getComputedStyle(node).getPropertyValue(`--cw-${name}`).trim();

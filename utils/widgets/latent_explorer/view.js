@@ -10,6 +10,7 @@ import {
   drags,
   element,
   figure,
+  inPage,
   live,
   mount,
   onTheme,
@@ -35,7 +36,7 @@ const ink = (digit) => INKS[digit % INKS.length];
 async function render({ model, el, signal }) {
   const state = stateOf(model, signal);
   const trained = await weights(state);
-  if (signal.aborted) return;
+  if (!(await inPage(el, signal))) return;
   const box = mount(el, { name: "latent-explorer", label: "Latent explorer", style: STYLE });
   const explorer = explore(state, trained, box);
   const plane = planePart(explorer);
