@@ -5,6 +5,7 @@ the same code with smaller sizes, for tests.
 """
 
 import contextlib
+import logging
 import os
 import sys
 import tempfile
@@ -71,6 +72,7 @@ def start(seed: int = 0) -> None:
 
         device = _device()
         keras.utils.set_random_seed(seed)  # imports TensorFlow where it is installed, whatever the backend
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns when networks in a loop are traced one by one
     print(f"profile: {'quick' if quick() else 'full'} · backend: {keras.backend.backend()} on {device} · seed: {seed}")
 
 
