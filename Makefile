@@ -69,7 +69,7 @@ check: $(READY) ## the quick checks of the notebooks' form only
 bench: $(READY) ## measure what the course calls fast, two sides in turn: book/benchmarks.json
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m benchmarks.run $(ROWS)
 
-backends: $(READY) ## run notebooks quick on TensorFlow, JAX and PyTorch: book/backends.json; or NB="tensors" only
+backends: $(READY) ## run notebooks quick on TensorFlow, JAX and PyTorch: book/backends.json; all, or NB="tensors"
 	$(BIN)/python scripts/backends.py $(NB)
 
 hooks: $(READY) ## once in a clone: lint before each commit, notebooks compared cell by cell

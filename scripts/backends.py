@@ -2,19 +2,21 @@
 
     python scripts/backends.py [--on BACKEND …] [NOTEBOOK …]        (all of both by default)
 
-All notebooks on all backends are stored in book/backends.json: the processor seconds of each run, or where and why it failed.
-A part of them is printed only. No notebook is changed. Exit status 1 if a run failed.
+Each notebook that ran on all of them gets its row in book/backends.json: the processor seconds, or where and why a run failed.
+With --on nothing is stored. No notebook is changed. Exit status 1 if a run failed.
 """
 
 import argparse
 import datetime
 import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from chapters import ROOT, code, notebooks, read, speak_anywhere, whole
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -22,7 +24,7 @@ from nbformat import NotebookNode
 from run_notebooks import processor_seconds, run
 
 STORE = ROOT / "book" / "backends.json"
-PACKAGES = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}  # KERAS_BACKEND → what it needs
+PACKAGES = ("tensorflow", "jax", "torch")  # the values of KERAS_BACKEND are the names of the packages
 QUICK = {"COURSE_PROFILE": "quick", "COURSE_SOURCE": "sample", "TF_CPP_MIN_LOG_LEVEL": "3", "TQDM_DISABLE": "1"}
 
 Run = dict[str, float | str]
@@ -58,51 +60,63 @@ def _first_sentence(text: str, most: int = 160) -> str:
 
 def missing() -> list[str]:
     """The backends whose package is not installed."""
-    found = set()
-    for backend, package in PACKAGES.items():
-        try:
-            importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        found.add(backend)
-    return [backend for backend in PACKAGES if backend not in found]
+    return [backend for backend in PACKAGES if importlib.util.find_spec(backend) is None]
 
 
-def circumstances() -> dict[str, object]:
-    """Machine, date and versions of this run."""
-    versions = {"Keras": importlib.metadata.version("keras")}
-    return {
-        "machine": f"{os.cpu_count()} CPU cores, {platform.system()} {platform.machine()}",
+def stored() -> dict[str, Any]:
+    """The table as it stands, empty where there is none yet.
+
+    Raises:
+        SystemExit: the file is damaged.
+    """
+    if not STORE.exists():
+        return {"rows": {}}
+    try:
+        table = json.loads(STORE.read_text("utf-8"))
+        return {"rows": dict(table["rows"])}
+    except (ValueError, KeyError, TypeError) as error:
+        raise SystemExit(
+            f"{STORE} is damaged ({type(error).__name__}: {error}). Delete it and run all notebooks."
+        ) from None
+
+
+def store(notebook: str, runs: dict[str, Run]) -> None:
+    """Put one row into the table, in the order of the book's notebooks, and forget those of notebooks that are gone."""
+    rows = stored()["rows"] | {notebook: runs}
+    table = {
         "date": datetime.date.today().isoformat(),
-        "versions": versions | {package: importlib.metadata.version(package) for package in PACKAGES.values()},
+        "machine": f"{os.cpu_count()} CPU cores, {platform.system()} {platform.machine()}",
+        "versions": {name: importlib.metadata.version(name) for name in ("keras", *PACKAGES)},
+        "backends": list(PACKAGES),
+        "rows": {path.stem: rows[path.stem] for path in notebooks() if path.stem in rows},
     }
+    with whole(STORE) as file:
+        file.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def main() -> int:
     """Run the command; its exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NOTEBOOK")
-    parser.add_argument("--on", nargs="+", choices=PACKAGES, default=list(PACKAGES), metavar="BACKEND")
+    parser.add_argument("--on", nargs="+", choices=PACKAGES, default=PACKAGES, metavar="BACKEND")
     speak_anywhere()
     arguments = parser.parse_args()
     if lacking := [backend for backend in missing() if backend in arguments.on]:
         raise SystemExit(
-            f"Not installed: {', '.join(lacking)}. Install it (pip install {' '.join(PACKAGES[name] for name in lacking)}), "
+            f"Not installed: {', '.join(lacking)}. Install it (pip install {' '.join(lacking)}), "
             f"or name the others: --on {' '.join(name for name in PACKAGES if name not in missing())}"
         )
-    rows: dict[str, dict[str, Run]] = {}
-    for path in notebooks(arguments.names, ROOT):
-        rows[path.stem] = {}
+    failed = False
+    for path in notebooks(arguments.names):
+        runs = {}
         for backend in arguments.on:
-            done = rows[path.stem][backend] = attempt(path, backend)
+            done = runs[backend] = attempt(path, backend)
+            failed |= "reason" in done
             said = f"{done['seconds']:6.1f} s" if "seconds" in done else f"FAILS at {done['reason']}"
             print(f"{path.stem:24} {backend:10} {said}", flush=True)
-    if not arguments.names and arguments.on == list(PACKAGES):
-        with whole(STORE) as file:
-            stored = circumstances() | {"backends": arguments.on, "rows": rows}
-            file.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        print(f"stored in {STORE.relative_to(ROOT)}")
-    return int(any("reason" in done for runs in rows.values() for done in runs.values()))
+        if list(runs) == list(PACKAGES):
+            store(path.stem, runs)
+    return int(failed)
 
 
 if __name__ == "__main__":

@@ -10,18 +10,14 @@ PROMPT = "there is no such thing as "
 
 
 def writers() -> dict[str, Any]:
-    """The chapter's functions `write` and `write_slowly`, with the network that the book ships."""
+    """The chapter's functions `write_compiled` and `write_slowly`, with the network that the book ships."""
     vocabulary = load_weights("char-lstm")[1]["vocabulary"]
-    given = {
-        "vocabulary": vocabulary,
-        "n": len(vocabulary),
-        "place": {letter: i for i, letter in enumerate(vocabulary)},
-    }
-    names = chapter.definitions(
-        "generative/text-generation", "build encode decode softmax Writer write write_slowly", **given
-    )
+    given = {"vocabulary": vocabulary, "place": {letter: i for i, letter in enumerate(vocabulary)}}
+    functions = "build encode decode softmax sigmoid step read Writer write_compiled write_slowly"
+    names = chapter.definitions("generative/text-generation", functions, **given)
     names["model"] = names["build"]()
     weights.fill(names["model"], "char-lstm")
+    names["trained"] = names["model"].get_weights()
     names["writer"] = names["Writer"](names["model"])
     return names
 
@@ -29,8 +25,8 @@ def writers() -> dict[str, Any]:
 def sides() -> tuple[Side, Side]:
     names, letters, slow_letters = writers(), 5000, 10
     return (
-        timed(lambda: names["write"](PROMPT, letters, 0.5), letters),
-        timed(lambda: names["write_slowly"](PROMPT, slow_letters, 0.5), slow_letters),
+        timed(lambda: names["write_compiled"]([PROMPT], letters, 0.5), letters),
+        timed(lambda: names["write_slowly"]([PROMPT], slow_letters, 0.5), slow_letters),
     )
 
 

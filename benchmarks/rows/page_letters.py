@@ -7,7 +7,7 @@ from benchmarks.rows.compiled_letters import PROMPT, writers
 
 def sides() -> tuple[Side, Side]:
     write_slowly, letters = writers()["write_slowly"], 10
-    return page.side("letters", "char-lstm"), timed(lambda: write_slowly(PROMPT, letters, 0.5), letters)
+    return page.side("letters", "char-lstm"), timed(lambda: write_slowly([PROMPT], letters, 0.5), letters)
 
 
 ROW = Row(

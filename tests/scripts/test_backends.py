@@ -14,16 +14,16 @@ from utils.book import tables
 def store(monkeypatch, tmp_path):
     """Where the table is stored, instead of the book's."""
     monkeypatch.setattr(backends, "STORE", tmp_path / "backends.json")
-    monkeypatch.setattr(backends, "ROOT", tmp_path)
     return backends.STORE
 
 
-def runs(monkeypatch, names=("tensors", "convnets"), failing=()):
-    """Two notebooks that are not run: each takes 3 seconds, or fails on the backends of `failing`."""
-    paths = [backends.Path(f"{name}.ipynb") for name in names]
-    monkeypatch.setattr(backends, "notebooks", lambda chosen, root: paths)
+def runs(monkeypatch, failing=()):
+    """No notebook is run: each takes 3 seconds, or fails on the backends of `failing`."""
+    everywhere = ("tensorflow", "jax", "torch")
+    paths = {name: backends.Path(f"{name}.ipynb") for name in ("tensors", "convnets")}
+    monkeypatch.setattr(backends, "notebooks", lambda names=(): [paths[name] for name in names] or [*paths.values()])
     monkeypatch.setattr(backends, "missing", list)
-    monkeypatch.setattr(backends, "circumstances", lambda: {"machine": "M", "date": "D", "versions": {"Keras": "3"}})
+    monkeypatch.setattr(backends.importlib.metadata, "version", dict(zip(("keras", *everywhere), "3456")).__getitem__)
 
     def done(path, backend):
         return {"reason": "cell 4, `no`"} if backend in failing else {"seconds": 3.0}
@@ -31,13 +31,13 @@ def runs(monkeypatch, names=("tensors", "convnets"), failing=()):
     monkeypatch.setattr(backends, "attempt", done)
 
 
-def test_all_notebooks_on_all_backends_are_stored(store, monkeypatch):
+def test_each_notebook_has_its_row(store, monkeypatch):
     runs(monkeypatch)
     assert main(backends, monkeypatch=monkeypatch) == 0
     lines = tables.backends(json.loads(store.read_text("utf-8")))
     assert lines[0] == "| notebook | tensorflow | jax | torch |"
     assert lines[2:4] == ["| `tensors` | 3 s | 3 s | 3 s |", "| `convnets` | 3 s | 3 s | 3 s |"]
-    assert lines[-1] == "Measured on D with M; Keras 3."
+    assert lines[-1].startswith("Measured on 20") and lines[-1].endswith("; keras 3, tensorflow 4, jax 5, torch 6.")
 
 
 def test_a_failure_is_stored_with_its_reason_and_in_the_exit_status(store, monkeypatch):
@@ -47,17 +47,39 @@ def test_a_failure_is_stored_with_its_reason_and_in_the_exit_status(store, monke
     assert "| `tensors` | 3 s | 3 s | fails |" in lines and "- `convnets` on torch: cell 4, `no`" in lines
 
 
-@pytest.mark.parametrize("arguments", [("tensors",), ("--on", "jax")])
-def test_a_part_is_printed_and_not_stored(store, monkeypatch, capsys, arguments):
+def test_one_notebook_anew_leaves_the_other_rows_and_their_order(store, monkeypatch):
+    runs(monkeypatch, failing=["torch"])
+    main(backends, monkeypatch=monkeypatch)
     runs(monkeypatch)
-    assert main(backends, *arguments, monkeypatch=monkeypatch) == 0
+    assert main(backends, "tensors", monkeypatch=monkeypatch) == 0
+    rows = json.loads(store.read_text("utf-8"))["rows"]
+    assert list(rows) == ["tensors", "convnets"]
+    assert "seconds" in rows["tensors"]["torch"] and "reason" in rows["convnets"]["torch"]
+
+
+def test_one_backend_is_printed_and_not_stored(store, monkeypatch, capsys):
+    runs(monkeypatch)
+    assert main(backends, "--on", "jax", monkeypatch=monkeypatch) == 0
     assert not store.exists() and "tensors" in capsys.readouterr().out
 
 
-def test_a_backend_that_is_not_installed_is_named(monkeypatch):
-    monkeypatch.setattr(backends, "PACKAGES", {"tensorflow": "tensorflow", "jax": "no-such-package"})
-    with pytest.raises(SystemExit, match=r"Not installed: jax. Install it .*no-such-package.*--on tensorflow"):
+def test_a_damaged_table_is_named(store, monkeypatch):
+    runs(monkeypatch)
+    store.write_text("[]")
+    with pytest.raises(SystemExit, match="backends.json is damaged .*Delete it"):
         main(backends, monkeypatch=monkeypatch)
+
+
+def test_a_backend_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr(backends, "missing", lambda: ["torch"])
+    with pytest.raises(SystemExit, match=r"Not installed: torch. Install it .pip install torch.*--on tensorflow jax"):
+        main(backends, monkeypatch=monkeypatch)
+
+
+def test_the_rows_of_the_book_are_of_its_notebooks():
+    rows = backends.stored()["rows"]
+    assert rows and list(rows) == [path.stem for path in backends.notebooks() if path.stem in rows]
+    assert all(set(runs) == set(backends.PACKAGES) for runs in rows.values())
 
 
 def test_what_a_failing_notebook_says(house):
