@@ -10,7 +10,7 @@ TOOLS := node_modules/.ready
 MOVED := $(shell test -e $(VENV)/bin/python && ! grep -qsF "$(CURDIR)/$(VENV)/bin/python" $(VENV)/bin/pip && echo moved)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book lab widget run text untext test lint format check bench hooks lock address clean
+.PHONY: help setup book lab widget run text untext test lint format check bench backends hooks lock address clean
 .PHONY: moved
 
 help: ## list the commands
@@ -68,6 +68,9 @@ check: $(READY) ## the quick checks of the notebooks' form only
 
 bench: $(READY) ## measure what the course calls fast, two sides in turn: book/benchmarks.json
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m benchmarks.run $(ROWS)
+
+backends: $(READY) ## run notebooks quick on TensorFlow, JAX and PyTorch: book/backends.json; or NB="tensors" only
+	$(BIN)/python scripts/backends.py $(NB)
 
 hooks: $(READY) ## once in a clone: lint before each commit, notebooks compared cell by cell
 	$(BIN)/pre-commit install

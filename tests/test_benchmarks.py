@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import measure, page, run
 from benchmarks.rows import ROWS
-from utils.book import benchmarks as book_benchmarks
+from utils.book import tables
 
 
 def row(quick, slow, least=2.0, key="made-up"):
@@ -132,7 +132,7 @@ def test_the_stored_table_holds_every_row():
     assert list(stored["rows"]) == [row.key for row in ROWS]
     for row in ROWS:
         assert stored["rows"][row.key]["ratio"] >= row.least
-    lines = book_benchmarks.table(stored)
+    lines = tables.benchmarks(stored)
     assert len(lines) == len(ROWS) + 4
     assert all(line.count("|") == 7 for line in lines[: len(ROWS) + 2])
 
@@ -141,12 +141,12 @@ def test_the_stored_table_holds_every_row():
     "seconds, text", [(2.34, "2.3 s"), (0.1634, "160 ms"), (0.00074, "740 µs"), (7.4e-7, "740 ns"), (1.2e-5, "12 µs")]
 )
 def test_durations(seconds, text):
-    assert book_benchmarks.duration(seconds) == text
+    assert tables.duration(seconds) == text
 
 
 @pytest.mark.parametrize("value, text", [(4372.0, "4,400"), (0.742, "0.74"), (25.8, "26"), (2, "2")])
 def test_figures(value, text):
-    assert book_benchmarks.figure(value) == text
+    assert tables.figure(value) == text
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def build(tmp_path, monkeypatch):
         source.mkdir()
         (source / "index.md").write_text("# Benchmarks\n\n```{benchmarks-table} benchmarks.json\n```\n")
         (source / "benchmarks.json").write_text(stored, "utf-8")
-        settings = {"extensions": ["myst_parser", "utils.book.benchmarks"]}
+        settings = {"extensions": ["myst_parser", "utils.book.tables"]}
         folders = (source, None, tmp_path / "html", tmp_path / "trees")
         Sphinx(*folders, "html", settings, status=None, warning=warnings).build()
         return (tmp_path / "html" / "index.html").read_text("utf-8"), warnings.getvalue()

@@ -1,5 +1,7 @@
 """Notebooks executed in place: clean outputs, results in the ledger, and nothing lost when a run fails or the notebook is edited."""
 
+import time
+
 import check_notebooks
 import nbformat
 import pytest
@@ -32,6 +34,15 @@ def kernel(monkeypatch):
     for name in ("COURSE_PROFILE", "COURSE_RECORD", "COURSE_SOURCE", "COURSE_DATA"):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+def test_waiting_is_not_counted_as_work(kernel, tmp_path):
+    """The time in a chapter's box: what else a machine does must not lengthen it."""
+    began = time.perf_counter()
+    seconds, _ = run_notebooks.run(
+        small("import time\ntime.sleep(60)"), tmp_path, run_notebooks.environment(tmp_path / "r")
+    )
+    assert 0 < seconds < time.perf_counter() - began - 30
 
 
 def test_run_stores_clean_outputs_and_how_they_were_made(house, kernel, monkeypatch, capsys):

@@ -11,7 +11,7 @@
 
 from sphinx.application import Sphinx
 
-from utils.book import benchmarks, exercises, jumps, libraries, plotly, results, synonyms, widgets
+from utils.book import exercises, jumps, libraries, plotly, results, synonyms, tables, widgets
 from utils.book.plotly import PlotlyRenderer  # the entry point in pyproject.toml names it here
 
 __all__ = ["PlotlyRenderer", "setup"]
@@ -19,7 +19,7 @@ __all__ = ["PlotlyRenderer", "setup"]
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register every part with Sphinx; each may be built in parallel."""
-    for part in (results, benchmarks, exercises, jumps, synonyms, libraries, plotly, widgets):
+    for part in (results, tables, exercises, jumps, synonyms, libraries, plotly, widgets):
         part.setup(app)
     app.add_css_file("course.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
