@@ -338,11 +338,12 @@ def test_the_camera_is_read_live(filming):
 
 COUNT_FRAMES = """() => {
     const video = document.querySelector(".fe-camera video"), ask = video.requestVideoFrameCallback.bind(video);
-    window.asked = [];
+    const asked = [], held = [];
+    window.waiting = () => held.filter((stream) => stream === video.srcObject).length;
     video.requestVideoFrameCallback = (then) => {
-        const before = window.asked.filter((stream) => stream === video.srcObject).length;
-        window.asked.push(video.srcObject);
-        return ask(before < 12 ? then : () => { window.waiting = (window.waiting ?? 0) + 1; });
+        const stream = video.srcObject, before = asked.filter((one) => one === stream).length;
+        asked.push(stream);
+        return ask(before < 12 ? then : () => held.push(stream));
     };
 }"""
 
@@ -356,9 +357,9 @@ def test_a_camera_opened_again_is_followed_once(filming):
         page.get_by_role("button", name="Take the picture").wait_for()
         press(page, "Cancel")
     press(page, "Camera")
-    page.wait_for_function("window.waiting")
+    page.wait_for_function("window.waiting()")
     settle(page)
-    assert page.evaluate("window.waiting") == 1
+    assert page.evaluate("window.waiting()") == 1
 
 
 def test_another_picture_ends_the_filming(filming):
