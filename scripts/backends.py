@@ -12,16 +12,16 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-import platform
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
 from chapters import ROOT, code, notebooks, read, speak_anywhere, whole
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from run_notebooks import processor_seconds, run
+
+from utils.results import machine
 
 STORE = ROOT / "book" / "backends.json"
 PACKAGES = ("tensorflow", "jax", "torch")  # the values of KERAS_BACKEND are the names of the packages
@@ -63,17 +63,16 @@ def missing() -> list[str]:
     return [backend for backend in PACKAGES if importlib.util.find_spec(backend) is None]
 
 
-def stored() -> dict[str, Any]:
-    """The table as it stands, empty where there is none yet.
+def stored() -> dict[str, dict[str, Run]]:
+    """The rows of the table as it stands: notebook → backend → run.
 
     Raises:
         SystemExit: the file is damaged.
     """
     if not STORE.exists():
-        return {"rows": {}}
+        return {}
     try:
-        table = json.loads(STORE.read_text("utf-8"))
-        return {"rows": dict(table["rows"])}
+        return dict(json.loads(STORE.read_text("utf-8"))["rows"])
     except (ValueError, KeyError, TypeError) as error:
         raise SystemExit(
             f"{STORE} is damaged ({type(error).__name__}: {error}). Delete it and run all notebooks."
@@ -82,10 +81,10 @@ def stored() -> dict[str, Any]:
 
 def store(notebook: str, runs: dict[str, Run]) -> None:
     """Put one row into the table, in the order of the book's notebooks, and forget those of notebooks that are gone."""
-    rows = stored()["rows"] | {notebook: runs}
+    rows = stored() | {notebook: runs}
     table = {
         "date": datetime.date.today().isoformat(),
-        "machine": f"{os.cpu_count()} CPU cores, {platform.system()} {platform.machine()}",
+        "machine": machine(),
         "versions": {name: importlib.metadata.version(name) for name in ("keras", *PACKAGES)},
         "backends": list(PACKAGES),
         "rows": {path.stem: rows[path.stem] for path in notebooks() if path.stem in rows},
@@ -101,10 +100,11 @@ def main() -> int:
     parser.add_argument("--on", nargs="+", choices=PACKAGES, default=PACKAGES, metavar="BACKEND")
     speak_anywhere()
     arguments = parser.parse_args()
-    if lacking := [backend for backend in missing() if backend in arguments.on]:
+    absent = missing()
+    if lacking := [backend for backend in arguments.on if backend in absent]:
         raise SystemExit(
             f"Not installed: {', '.join(lacking)}. Install it (pip install {' '.join(lacking)}), "
-            f"or name the others: --on {' '.join(name for name in PACKAGES if name not in missing())}"
+            f"or name the others: --on {' '.join(name for name in PACKAGES if name not in absent)}"
         )
     failed = False
     for path in notebooks(arguments.names):

@@ -121,6 +121,11 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def machine() -> str:
+    """The machine that this runs on, in a few words, as the book's tables name it."""
+    return f"{os.cpu_count()} CPU cores, {platform.system()} {platform.machine()}"
+
+
 def _circumstances(seconds: float | None) -> dict[str, Any]:
     import keras
 
@@ -128,7 +133,7 @@ def _circumstances(seconds: float | None) -> dict[str, Any]:
         "data": dict(data.served),
         "profile": "full",
         "backend": f"{keras.backend.backend()}, Keras {keras.__version__}",
-        "machine": f"{os.cpu_count()} CPU cores, {platform.system()} {platform.machine()}",
+        "machine": machine(),
         "date": datetime.date.today().isoformat(),
         "seconds": None if seconds is None else round(seconds, 1),
     }

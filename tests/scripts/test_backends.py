@@ -77,7 +77,7 @@ def test_a_backend_that_is_not_installed_is_named(monkeypatch):
 
 
 def test_the_rows_of_the_book_are_of_its_notebooks():
-    rows = backends.stored()["rows"]
+    rows = backends.stored()
     assert rows and list(rows) == [path.stem for path in backends.notebooks() if path.stem in rows]
     assert all(set(runs) == set(backends.PACKAGES) for runs in rows.values())
 

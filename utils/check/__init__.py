@@ -41,6 +41,11 @@ def expect(condition: Any, hint: str) -> None:
         raise Hint(hint)
 
 
+def function(answer: Any, inputs: str) -> None:
+    """Expect a function; `inputs` names what it takes, such as "w and b"."""
+    expect(callable(answer), f"A function of {inputs} is expected.")
+
+
 def number(answer: Any, right: float, mistakes: Mapping[float, str] = {}, tolerance: float | None = None) -> None:
     """Expect one number; `mistakes` maps typical wrong ones to hints. `tolerance` is absolute, 0.1 % of `right` if left out."""
     array(answer, right, mistakes.items(), abs(right) / 1000 if tolerance is None else tolerance)

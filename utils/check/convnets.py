@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, page_number
+from utils.check import array, exercise, expect, function, page_number
 
 EDGES = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "float32")
 
@@ -81,7 +81,7 @@ def _matrix(kernel: np.ndarray) -> np.ndarray:
 @exercise
 def scattered(answer: Any) -> None:
     """A function of pictures and a generator: each picture moved by up to four pixels, by a movement of its own."""
-    expect(callable(answer), "A function of pictures and a generator is expected.")
+    function(answer, "pictures and a generator")
     dots = np.zeros((2000, 28, 28, 1), "float32")
     dots[:, 14, 14] = 1
     found = np.asarray(answer(dots, np.random.default_rng(0)))

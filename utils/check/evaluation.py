@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, page_number
+from utils.check import array, exercise, expect, function, page_number
 
 
 @exercise
@@ -24,7 +24,7 @@ def folds(answer: Any) -> None:
 @exercise
 def mcnemar(answer: Any) -> None:
     """A function of two Boolean arrays: the exact two-sided p-value."""
-    expect(callable(answer), "A function of two Boolean arrays is expected.")
+    function(answer, "two Boolean arrays")
     for both, first, second, none in ((913, 9, 28, 50), (5, 28, 9, 0), (70, 5, 5, 20)):
         pattern = [(True, True)] * both + [(True, False)] * first + [(False, True)] * second + [(False, False)] * none
         found = float(answer(*np.array(pattern).T))
@@ -83,7 +83,7 @@ def seam(answer: Any) -> None:
 @exercise
 def holes(answer: Any) -> None:
     """A function of rows and a seed: where incomes above 5 are missing."""
-    expect(callable(answer), "A function of rows and a seed is expected.")
+    function(answer, "rows and a seed")
     x = np.tile(np.linspace(0, 10, 4001)[:, None], (1, 8))
     found = np.asarray(answer(x, 0))
     expect(found.shape == x.shape, f"The holes should have the shape of the rows, {x.shape}, not {found.shape}.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, page_number
+from utils.check import array, exercise, expect, function, page_number
 
 
 @exercise
@@ -22,7 +22,7 @@ def units(answer: Any) -> None:
 @exercise
 def slopes(answer: Any) -> None:
     """A function of p: the slopes of cross-entropy and of the squared error with respect to the logit."""
-    expect(callable(answer), "A function of p is expected.")
+    function(answer, "p")
     for p in (0.001, 0.2, 0.5, 0.9):
         found = answer(p)
         expect(np.shape(found) == (2,), "A pair is expected: the slopes of cross-entropy and of the squared error.")
@@ -42,7 +42,7 @@ def slopes(answer: Any) -> None:
 @exercise
 def shuffle(answer: Any) -> None:
     """A function of weights and an order: the weights for inputs shuffled in that order."""
-    expect(callable(answer), "A function of the weights and the order is expected.")
+    function(answer, "the weights and the order")
     rng = np.random.default_rng(0)
     weights = [rng.normal(size=shape) for shape in ((7, 5), (5,), (5, 3), (3,))]
     order, x = np.array([1, 2, 0, 4, 5, 6, 3]), rng.normal(size=(4, 7))
@@ -74,7 +74,7 @@ def shuffle(answer: Any) -> None:
 @exercise
 def committee(answer: Any) -> None:
     """A function of a list of probabilities: the classes of the mean."""
-    expect(callable(answer), "A function of a list of arrays is expected.")
+    function(answer, "a list of arrays")
     votes = [
         np.array([[0.6, 0.4, 0.0], [0.1, 0.2, 0.7], [0.45, 0.1, 0.45]]),
         np.array([[0.6, 0.4, 0.0], [0.2, 0.1, 0.7], [0.2, 0.5, 0.3]]),

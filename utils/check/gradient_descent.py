@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, page_number
+from utils.check import array, exercise, expect, function, page_number
 
 
 @exercise
@@ -21,7 +21,7 @@ def limit(answer: Any) -> None:
 @exercise
 def operation(answer: Any) -> None:
     """A function (a, b, g) that returns the slopes going back through a / b."""
-    expect(callable(answer), "A function of a, b and g is expected.")
+    function(answer, "a, b and g")
     rng = np.random.default_rng(0)
     a, b, g = rng.normal(size=(3, 5)), rng.uniform(1, 2, size=(3, 5)), rng.normal(size=(3, 5))
     found = answer(a, b, g)
@@ -50,7 +50,7 @@ def operation(answer: Any) -> None:
 @exercise
 def adam(answer: Any) -> None:
     """A function (gradient, w, rate, steps) that returns the weights after so many steps of Adam."""
-    expect(callable(answer), "A function of a gradient, weights, a rate and a number of steps is expected.")
+    function(answer, "a gradient, weights, a rate and a number of steps")
     bend, start = np.array([1.0, 10.0, 0.3]), np.array([1.0, -1.0, 0.5])
 
     def run(steps: int, correct: bool = True, late: int = 0, root: bool = True) -> np.ndarray:

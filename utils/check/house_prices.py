@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, page_number
+from utils.check import array, exercise, expect, function, page_number
 
 
 @exercise
@@ -39,7 +39,7 @@ def income(answer: Any) -> None:
 @exercise
 def joined(answer: Any) -> None:
     """A function of rows, k and the fold's number: the rows outside the fold, in order."""
-    expect(callable(answer), "A function of rows, k and the fold's number is expected.")
+    function(answer, "rows, k and the fold's number")
     rows = np.arange(36.0).reshape(12, 3) ** 2
     for k in (3, 4):
         parts = np.split(rows, k)
@@ -58,7 +58,7 @@ def joined(answer: Any) -> None:
 @exercise
 def per_household(answer: Any) -> None:
     """A function of the eight columns: the four counts replaced by logarithms of ratios."""
-    expect(callable(answer), "A function of an array with eight columns is expected.")
+    function(answer, "an array with eight columns")
     rng = np.random.default_rng(0)
     people, households = rng.integers(300, 3000, (2, 20)).astype(float)
     rooms, bedrooms = 5.5 * people, 1.2 * households

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect
+from utils.check import array, exercise, expect, function
 
 REVIEWS = np.array([[1, 0, 1], [1, 1, 0], [1, 0, 0], [1, 1, 1], [0, 1, 0]], "uint8")
 LABELS = np.array([1, 0, 1, 0, 0])
@@ -33,7 +33,7 @@ def words(answer: Any) -> None:
 
 @exercise
 def bayes(answer: Any) -> None:
-    expect(callable(answer), "A function of X and y is expected.")
+    function(answer, "X and y")
     found = answer(REVIEWS, LABELS)
     expect(isinstance(found, tuple | list) and len(found) == 2, "Return two arrays: `present` and `absent`.")
     counts, sizes = np.array([REVIEWS[k == LABELS].sum(axis=0) for k in (0, 1)]), np.array([[3], [2]])
@@ -63,7 +63,7 @@ def _log_ratios(shares: np.ndarray, safe: bool = False) -> np.ndarray:
 
 @exercise
 def pairs(answer: Any) -> None:
-    expect(callable(answer), "A function of numbers and review is expected.")
+    function(answer, "numbers and review")
     for numbers, review, right, hint in (
         ([5, 7], [1, 4, 5, 7, 9], True, "The pair stands in the middle of this review: [5, 7] in [1, 4, 5, 7, 9]."),
         ([5, 7], [1, 5, 4, 7], False, "Both words occur in [1, 5, 4, 7], but 7 does not follow 5."),

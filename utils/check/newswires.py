@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import exercise, expect, page_number
+from utils.check import exercise, expect, function, page_number
 
 LABELS = np.array([0] * 9 + [1] * 4 + [3])
 P = np.array([[0.9, 0.1, 0.0], [0.2, 0.5, 0.3], [0.1, 0.3, 0.6], [0.8, 0.1, 0.1], [0.3, 0.4, 0.3]])
@@ -26,7 +26,7 @@ def length(answer: Any) -> None:
 @exercise
 def weights(answer: Any) -> None:
     """A function of labels: a factor for each class, 1 / √(its rows), with a mean over the rows of 1."""
-    expect(callable(answer), "A function of labels is expected.")
+    function(answer, "labels")
     found = answer(LABELS)
     expect(isinstance(found, dict), "Return a dictionary from class to factor.")
     expect(2 not in found, "Class 2 has no row in these labels: leave it out.")
@@ -45,7 +45,7 @@ def weights(answer: Any) -> None:
 @exercise
 def sure(answer: Any) -> None:
     """A function of probabilities, labels and a threshold: the share of rows that reach it, and the accuracy on these."""
-    expect(callable(answer), "A function of p, labels and threshold is expected.")
+    function(answer, "p, labels and threshold")
     for threshold, share, accuracy in ((0.0, 1.0, 0.6), (0.5, 0.8, 0.5), (0.6, 0.6, 1 / 3), (0.85, 0.2, 1.0)):
         found = answer(P, TRUE, threshold)
         expect(np.size(found) == 2, "Return two numbers: the share of the rows, and the accuracy on these.")

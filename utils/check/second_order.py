@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, page_number
+from utils.check import array, exercise, expect, function, page_number
 
 
 @exercise
@@ -22,7 +22,7 @@ def condition(answer: Any) -> None:
 @exercise
 def product(answer: Any) -> None:
     """A function (gradient, w, v) that returns the Hessian times v."""
-    expect(callable(answer), "A function of a gradient, weights and a vector is expected.")
+    function(answer, "a gradient, weights and a vector")
     rng = np.random.default_rng(0)
     w, v = rng.normal(size=(2, 6))
     root = rng.normal(size=(6, 6))
@@ -56,7 +56,7 @@ def product(answer: Any) -> None:
 @exercise
 def kind(answer: Any) -> None:
     """A function (gradient, H) that names the critical point."""
-    expect(callable(answer), "A function of a gradient and a Hessian is expected.")
+    function(answer, "a gradient and a Hessian")
     turn, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))
     none = np.zeros(3)
     cases = [

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, page_number
+from utils.check import array, exercise, expect, function, page_number
 
 
 @exercise
 def standardise(answer: Any) -> None:
     """A function of a picture: each channel with mean 0 and standard deviation 1."""
-    expect(callable(answer), "A function of a picture is expected.")
+    function(answer, "a picture")
     picture = np.random.default_rng(0).integers(0, 256, size=(6, 5, 3)).astype("uint8")
     picture[:, :, 0] //= 4
     before, pixels = picture.copy(), picture.astype("float64")
@@ -36,7 +36,7 @@ def standardise(answer: Any) -> None:
 @exercise
 def matmul(answer: Any) -> None:
     """A function of two matrices: their product, or a ValueError."""
-    expect(callable(answer), "A function of two matrices is expected.")
+    function(answer, "two matrices")
     rng = np.random.default_rng(0)
     for shapes in (((3, 4), (4, 2)), ((2, 2), (2, 2)), ((1, 5), (5, 3))):
         p, q = (rng.normal(size=shape) for shape in shapes)
@@ -56,7 +56,7 @@ def matmul(answer: Any) -> None:
 @exercise
 def neighbour(answer: Any) -> None:
     """A function of two matrices: for each row of the first the nearest row of the second."""
-    expect(callable(answer), "A function of `asked` and `known` is expected.")
+    function(answer, "`asked` and `known`")
     rng = np.random.default_rng(0)
     asked, known = rng.normal(size=(40, 3)), 2 * rng.normal(size=(25, 3))
     squares = ((asked[:, None] - known) ** 2).sum(axis=-1)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, number, page_number
+from utils.check import array, exercise, expect, function, number, page_number
 
 
 @exercise
@@ -27,7 +27,7 @@ def units(answer: Any) -> None:
 @exercise
 def temperature(answer: Any) -> None:
     """A function of logits, codes and a temperature: the cross-entropy in nats."""
-    expect(callable(answer), "A function of z, right and temperature is expected.")
+    function(answer, "z, right and temperature")
     random = np.random.default_rng(0)
     for scale, heat in ((2.0, 1.0), (2.0, 0.7), (2.0, 1.3), (300.0, 1.2)):
         z, right = random.normal(0, scale, (40, 7)), random.integers(0, 7, 40)
@@ -54,7 +54,7 @@ def temperature(answer: Any) -> None:
 @exercise
 def compress(answer: Any) -> None:
     """A function of the probabilities of a text's letters: the bytes of an ideal coder."""
-    expect(callable(answer), "A function of an array of probabilities is expected.")
+    function(answer, "an array of probabilities")
     for p in (np.full(16, 0.5), np.array([0.1, 0.5, 0.9, 0.02, 0.3])):
         bits = -np.log2(p)
         found = float(answer(p))
@@ -71,7 +71,7 @@ def compress(answer: Any) -> None:
 @exercise
 def nucleus(answer: Any) -> None:
     """A function of distributions and p: how many of the likeliest letters add up to at least p, row by row."""
-    expect(callable(answer), "A function of q and p is expected.")
+    function(answer, "q and p")
     rows = np.array([[0.02, 0.95, 0.02, 0.01], [0.4, 0.1, 0.3, 0.2], [0.25, 0.25, 0.25, 0.25]])
     for p, right, fewer, unsorted in ((0.85, [1, 3, 4], [0, 2, 3], [2, 4, 4]), (0.65, [1, 2, 3], [0, 1, 2], [2, 3, 3])):
         hints = [

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import exercise, expect, page_number
+from utils.check import exercise, expect, function, page_number
 
 
 @exercise
@@ -22,7 +22,7 @@ def vgg16(answer: Any) -> None:
 @exercise
 def few(answer: Any) -> None:
     """A function of features, labels and n: the classifier fitted to the first n rows."""
-    expect(callable(answer), "A function of z, y and n is expected.")
+    function(answer, "z, y and n")
     z = np.random.default_rng(0).normal(size=(200, 5))
     y = (z[:, 0] > 0).astype(int)
     y[:40] = 1 - y[:40]  # the first rows teach the opposite of the others
@@ -48,7 +48,7 @@ def batchnorm(answer: Any) -> None:
 @exercise
 def mirror(answer: Any) -> None:
     """A function of predict and pictures: the mean over the pictures and their mirror images."""
-    expect(callable(answer), "A function of predict and x is expected.")
+    function(answer, "predict and x")
     x = np.random.default_rng(0).random((4, 5, 6, 3))
     weight = np.random.default_rng(1).random((5, 6, 3))
 

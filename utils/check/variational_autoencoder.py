@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from scipy.special import logsumexp
 
-from utils.check import array, exercise, expect, number, page_number
+from utils.check import array, exercise, expect, function, number, page_number
 
 
 @exercise
@@ -23,7 +23,7 @@ def shape(answer: Any) -> None:
 @exercise
 def kl(answer: Any) -> None:
     """A function `kl(mean, log_var, prior_mean, prior_log_var)`: the KL divergence, summed over the dimensions."""
-    expect(callable(answer), "A function of four arrays is expected.")
+    function(answer, "four arrays")
     mean, log_var, other, other_log_var = np.random.default_rng(0).normal(size=(4, 5, 3))
     found = answer(mean, log_var, other, other_log_var)
     shift = (mean - other) ** 2
@@ -50,7 +50,7 @@ def kl(answer: Any) -> None:
 @exercise
 def evidence(answer: Any) -> None:
     """A function `log_evidence(pictures, painted, log_weights)`: ln p(x) of each black-and-white picture."""
-    expect(callable(answer), "A function of three arrays is expected.")
+    function(answer, "three arrays")
     rng = np.random.default_rng(0)
     for pixels in (6, 3000):
         pictures = rng.integers(2, size=(4, pixels)).astype("float64")
@@ -64,24 +64,26 @@ def evidence(answer: Any) -> None:
             f"With {pixels} pixels not every value is finite: the probabilities are too small for a float. "
             "Stay with logarithms and use `logsumexp`.",
         )
-        expect(not np.allclose(found, -right), "The sign: ln p(x) is asked for, not −ln p(x).")
-        expect(
-            not np.allclose(found, logsumexp(joint, axis=1)),
-            "Each point of the grid counts with its weight. Where do the logarithms of the weights come in?",
-        )
-        expect(
-            not np.allclose(found, (joint + log_weights).sum(axis=1)),
-            "The probabilities of the points are added, not multiplied: take the logarithm after the sum.",
-        )
         ink = logsumexp(pictures @ np.log(painted).T + log_weights, axis=1)
-        expect(not np.allclose(found, ink), "White pixels count, too: each has the probability 1 − x̂.")
-        array(found, right, tolerance=1e-4)
+        mistakes = [
+            (-right, "The sign: ln p(x) is asked for, not −ln p(x)."),
+            (
+                logsumexp(joint, axis=1),
+                "Each point of the grid counts with its weight. Where do the logarithms of the weights come in?",
+            ),
+            (
+                (joint + log_weights).sum(axis=1),
+                "The probabilities of the points are added, not multiplied: take the logarithm after the sum.",
+            ),
+            (ink, "White pixels count, too: each has the probability 1 − x̂."),
+        ]
+        array(found, right, mistakes, tolerance=1e-4)
 
 
 @exercise
 def caught(answer: Any) -> None:
     """A function `caught(usual, changed)`: the share of `changed` above the 95 % quantile of `usual`."""
-    expect(callable(answer), "A function of two arrays is expected.")
+    function(answer, "two arrays")
     rng = np.random.default_rng(0)
     usual, changed = rng.normal(size=2000), rng.normal(1, 1, size=500)
     level, low = np.quantile(usual, [0.95, 0.05])

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import exercise, expect, page_number
+from utils.check import exercise, expect, function, page_number
 
 
 @exercise
@@ -24,7 +24,7 @@ def see_map(answer: Any) -> None:
 @exercise
 def see_class(answer: Any) -> None:
     """A function of slope, x and steps: gradient ascent with steps of root mean square 1."""
-    expect(callable(answer), "A function of slope, x and steps is expected.")
+    function(answer, "slope, x and steps")
     x = np.random.default_rng(0).normal(100, 20, size=(3, 4, 5, 3))
     weights = np.array([0.1, 1.0, 50.0])[:, None, None, None] * np.random.default_rng(1).normal(size=x.shape)
 
@@ -56,7 +56,7 @@ def see_class(answer: Any) -> None:
 @exercise
 def see_saliency(answer: Any) -> None:
     """A function of gradients (n, 64, 64, 3): largest absolute value over the colours, summed over 8 × 8 cells."""
-    expect(callable(answer), "A function of the gradient is expected.")
+    function(answer, "the gradient")
     gradient = np.random.default_rng(0).normal(size=(3, 64, 64, 3)) * np.linspace(0.2, 2, 64)[:, None]
     found = np.asarray(answer(gradient))
     expect(found.shape == (3, 8, 8), f"An array (n, 8, 8) is expected; yours has shape {found.shape}.")

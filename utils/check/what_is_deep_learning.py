@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import exercise, expect, page_number
+from utils.check import exercise, expect, function, page_number
 
 
 @exercise
@@ -26,7 +26,7 @@ def space(answer: Any) -> None:
 
 @exercise
 def vote(answer: Any) -> None:
-    expect(callable(answer), "A function of yes, quality and k is expected.")
+    function(answer, "yes, quality and k")
     rng = np.random.default_rng(0)
     yes, quality = rng.random((40, 9)) > 0.5, rng.permutation(9) / 20 + 0.5
     order, votes = np.argsort(-quality), {}
@@ -46,7 +46,7 @@ def vote(answer: Any) -> None:
 
 @exercise
 def chessboard(answer: Any) -> None:
-    expect(callable(answer), "A function of the points is expected.")
+    function(answer, "the points")
     points = np.random.default_rng(8).uniform(-1, 1, (400, 2))
     same = (points[:, 0] > 0) == (points[:, 1] > 0)
     values = np.asarray(answer(points.copy()), float)
@@ -60,7 +60,7 @@ def chessboard(answer: Any) -> None:
 
 @exercise
 def flies(answer: Any) -> None:
-    expect(callable(answer), "A function of a set of facts is expected.")
+    function(answer, "a set of facts")
     cases = [
         ({"has feathers"}, True, "A swallow, with feathers and nothing special, should fly."),
         ({"has feathers", "swims", "lives on ice"}, False, "The penguin still flies."),

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from utils.check import array, exercise, expect, page_number
+from utils.check import array, exercise, function, page_number
 
 
 @exercise
@@ -21,7 +21,7 @@ def cost(answer: Any) -> None:
 @exercise
 def average_precision(answer: Any) -> None:
     """A function of a Boolean array and an array of scores: the average precision."""
-    expect(callable(answer), "A function of truth and score is expected.")
+    function(answer, "truth and score")
     for seed in range(3):
         rng = np.random.default_rng(seed)
         truth, score = rng.random(40) < 0.3, rng.permutation(40) / 40
@@ -44,7 +44,7 @@ def average_precision(answer: Any) -> None:
 @exercise
 def weights(answer: Any) -> None:
     """A function of p and w: what a network says that was trained with weight w for the yeses."""
-    expect(callable(answer), "A function of p and w is expected.")
+    function(answer, "p and w")
     for w in (1.0, 4.0, 10.0):
         p = np.array([0.01, 0.1, 0.3, 0.5, 0.9])
         right = w * p / (w * p + 1 - p)
